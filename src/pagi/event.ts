@@ -4,8 +4,6 @@
 import type { DisconnectReason } from "./connection.ts";
 import type { Headers } from "./scope.ts";
 
-// ---- http: to the app ----
-
 /** A piece of the request body. A request without a body yields one empty event. */
 export interface HttpRequestEvent {
   readonly type: "http.request";
@@ -22,9 +20,8 @@ export interface HttpDisconnectEvent {
   readonly reason: DisconnectReason | null;
 }
 
+/** What an app receives in an http exchange. */
 export type HttpReceiveEvent = HttpRequestEvent | HttpDisconnectEvent;
-
-// ---- http: from the app ----
 
 /** Status and headers. Leaves with the first piece of the body. */
 export interface HttpResponseStart {
@@ -71,6 +68,7 @@ export interface HttpFileBody {
   readonly more?: undefined;
 }
 
+/** A piece of the response body, or the whole of it from a file. */
 export type HttpResponseBody = HttpInlineBody | HttpFileBody;
 
 /** Fields after the body; only when the start promised them. */
@@ -91,6 +89,7 @@ export interface HttpFullFlush {
   readonly type: "http.fullflush";
 }
 
+/** What an app sends in an http exchange. */
 export type HttpSendEvent =
   | HttpResponseStart
   | HttpResponseBody
@@ -98,8 +97,7 @@ export type HttpSendEvent =
   | HttpInformational
   | HttpFullFlush;
 
-// ---- websocket: to the app ----
-
+/** The client asks for a session; answered by accepting or refusing it. */
 export interface WebSocketConnectEvent {
   readonly type: "websocket.connect";
 }
@@ -111,19 +109,20 @@ export interface WebSocketReceiveMessage {
   readonly bytes?: Uint8Array;
 }
 
+/** The session is over, with the close code and reason of RFC 6455 §7.4. */
 export interface WebSocketDisconnectEvent {
   readonly type: "websocket.disconnect";
   readonly code: number;
   readonly reason: string;
 }
 
+/** What an app receives in a WebSocket session. */
 export type WebSocketReceiveEvent =
   | WebSocketConnectEvent
   | WebSocketReceiveMessage
   | WebSocketDisconnectEvent;
 
-// ---- websocket: from the app ----
-
+/** Completes the handshake. */
 export interface WebSocketAccept {
   readonly type: "websocket.accept";
   readonly subprotocol?: string;
@@ -137,6 +136,7 @@ export interface WebSocketSend {
   readonly bytes?: Uint8Array;
 }
 
+/** Ends the session. */
 export interface WebSocketClose {
   readonly type: "websocket.close";
   /** 1000 when absent. */
@@ -160,8 +160,6 @@ export type WebSocketSendEvent =
   | WebSocketKeepalive
   | HttpSendEvent;
 
-// ---- sse ----
-
 /** A piece of the request body. */
 export interface SseRequestEvent {
   readonly type: "sse.request";
@@ -169,13 +167,16 @@ export interface SseRequestEvent {
   readonly more: boolean;
 }
 
+/** The stream is over; `null` after a clean end. */
 export interface SseDisconnectEvent {
   readonly type: "sse.disconnect";
   readonly reason: DisconnectReason | null;
 }
 
+/** What an app receives in an event stream. */
 export type SseReceiveEvent = SseRequestEvent | SseDisconnectEvent;
 
+/** Begins the stream. */
 export interface SseStart {
   readonly type: "sse.start";
   /** 200 when absent. */
@@ -183,6 +184,7 @@ export interface SseStart {
   readonly headers?: Headers;
 }
 
+/** One event of the stream. */
 export interface SseSend {
   readonly type: "sse.send";
   readonly data: string;
@@ -192,6 +194,7 @@ export interface SseSend {
   readonly retry?: number;
 }
 
+/** A line the client ignores. */
 export interface SseComment {
   readonly type: "sse.comment";
   readonly comment: string;
@@ -204,6 +207,7 @@ export interface SseKeepalive {
   readonly comment?: string;
 }
 
+/** Ends the stream. */
 export interface SseClose {
   readonly type: "sse.close";
   /** For logs; never on the wire. */
@@ -213,30 +217,32 @@ export interface SseClose {
 /** Before `sse.start` the http response events answer instead of a stream. */
 export type SseSendEvent = SseStart | SseSend | SseComment | SseKeepalive | SseClose | HttpSendEvent;
 
-// ---- lifespan ----
-
+/** Prepare; requests come after the answer. */
 export interface LifespanStartupEvent {
   readonly type: "lifespan.startup";
 }
 
+/** Clean up; the last request has been answered. */
 export interface LifespanShutdownEvent {
   readonly type: "lifespan.shutdown";
 }
 
+/** What an app receives in its lifespan. */
 export type LifespanReceiveEvent = LifespanStartupEvent | LifespanShutdownEvent;
 
+/** The step succeeded. */
 export interface LifespanComplete {
   readonly type: "lifespan.startup.complete" | "lifespan.shutdown.complete";
 }
 
+/** The step failed; a failed startup ends the process. */
 export interface LifespanFailed {
   readonly type: "lifespan.startup.failed" | "lifespan.shutdown.failed";
   readonly message?: string;
 }
 
+/** What an app sends in its lifespan. */
 export type LifespanSendEvent = LifespanComplete | LifespanFailed;
-
-// ---- all ----
 
 /** Every event an app may receive. */
 export type ReceiveEvent = HttpReceiveEvent | WebSocketReceiveEvent | SseReceiveEvent | LifespanReceiveEvent;
