@@ -37,12 +37,7 @@ export interface HttpResponseStart {
 
 /** An open file, for example a `FileHandle` of `node:fs/promises`; it stays the app's to close. */
 export interface FileHandleLike {
-  read(
-    buffer: Uint8Array,
-    offset: number,
-    length: number,
-    position: number | null,
-  ): Promise<{ readonly bytesRead: number }>;
+  read(buffer: Uint8Array, offset: number, length: number, at: number | null): Promise<{ bytesRead: number }>;
 }
 
 /** A piece of the response body, given inline; a string is sent as UTF-8. */
