@@ -18,7 +18,8 @@ export interface LintOptions {
  */
 export function lint(_options: LintOptions = {}): Middleware {
   return (app) => {
-    if (typeof app !== "function") throw new ContractError("APP-1", "lint was given something that is not an app");
+    if (typeof app !== "function")
+      throw new ContractError("APP-1", "lint was given something that is not an app");
     return app;
   };
 }
@@ -31,7 +32,8 @@ export function lint(_options: LintOptions = {}): Middleware {
  */
 export function lintPsgi(_options: LintOptions = {}): PsgiMiddleware {
   return (app) => {
-    if (typeof app !== "function") throw new ContractError("APP-1", "lintPsgi was given something that is not an app");
+    if (typeof app !== "function")
+      throw new ContractError("APP-1", "lintPsgi was given something that is not an app");
     return app;
   };
 }
