@@ -1,25 +1,30 @@
 /**
  * `npm test`: installs, builds, checks and runs every test. Words after `--` select test files by path:
- * `npm test -- http compose/mount`.
+ * `npm test -- http compose/mount`. With TACK_TEST_NO_SKIP=1 a skipped test is a failure.
  */
-import { readdirSync, rmSync } from "node:fs";
-import { join, relative } from "node:path";
-import { ensureBuilt, ensureInstalled, root, run } from "./lib/ready.mjs";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { compile, ensureBuilt, ensureInstalled, root, runTool } from "./lib/ready.mjs";
+import { printCounts, runTests, testFiles } from "./lib/tests.mjs";
 
-const wanted = process.argv.slice(2);
+const words = process.argv.slice(2);
 
 ensureInstalled();
-ensureBuilt("tsconfig.json", ["src", "tsconfig.json", "tsconfig.base.json"], "dist");
+ensureBuilt();
 rmSync(join(root, "build"), { recursive: true, force: true });
-run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "test/tsconfig.json"]);
-if (wanted.length === 0) {
-  run("npx", ["--no-install", "oxlint", "--deny-warnings", "src", "test", "examples", "scripts", "bench"]);
-  run("npx", ["--no-install", "oxfmt", "--check", "."]);
+compile("test/tsconfig.json");
+if (words.length === 0) {
+  runTool("oxlint", "--deny-warnings", "src", "test", "examples", "scripts", "bench");
+  runTool("oxfmt", "--check", ".");
 }
 
-const tests = readdirSync(join(root, "build/test"), { recursive: true })
-  .map((name) => join("build/test", String(name)))
-  .filter((name) => name.endsWith(".test.js"))
-  .filter((name) => wanted.length === 0 || wanted.some((word) => relative("build/test", name).includes(word)))
-  .sort();
-run(process.execPath, ["--enable-source-maps", "--test", "--test-concurrency=2", ...tests]);
+const files = testFiles(words);
+if (files.length === 0) {
+  console.error(`no test file has ${words.join(" or ")} in its path`);
+  process.exit(2);
+}
+const { status, counts, skipped } = runTests(files);
+const forbidden = process.env.TACK_TEST_NO_SKIP === "1" ? skipped : [];
+for (const title of forbidden) console.error(`skipped, and skipping is forbidden: ${title}`);
+printCounts(counts);
+process.exitCode = forbidden.length > 0 ? 1 : status;

@@ -1,7 +1,7 @@
 /** Brings a fresh clone to the point where it can run: installs and builds what is missing or stale. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { cpSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The checkout's folder. */
@@ -14,6 +14,11 @@ export function run(command, args, options = {}) {
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
 
+/** Runs the command of an installed package. */
+export function runTool(name, ...args) {
+  run(join(root, "node_modules", ".bin", name), args, { shell: process.platform === "win32" });
+}
+
 /** Installs the locked dependencies unless they are there and as new as the lockfile. */
 export function ensureInstalled(folder = root) {
   const stamp = join(folder, "node_modules", ".package-lock.json");
@@ -22,15 +27,29 @@ export function ensureInstalled(folder = root) {
   run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: folder });
 }
 
-/** Compiles one project unless its output is newer than every source. */
-export function ensureBuilt(project, sources, output) {
-  const built = existsSync(join(root, output)) ? newest(join(root, output)) : 0;
-  if (built > Math.max(...sources.map((source) => newest(join(root, source))))) return;
-  run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", project]);
+/** Compiles `src` to `dist` unless `dist` is newer and complete. */
+export function ensureBuilt() {
+  const sources = ["src", "tsconfig.json", "tsconfig.base.json"].map((path) => join(root, path));
+  const dist = join(root, "dist");
+  const fresh = existsSync(dist) && newest(dist) > Math.max(...sources.map(newest));
+  if (fresh && count(join(root, "src"), ".ts") === count(dist, ".d.ts")) return;
+  rmSync(dist, { recursive: true, force: true });
+  runTool("tsc", "-p", "tsconfig.json");
+}
+
+/** Compiles a project into `build`, with the files beside the examples that are not code. */
+export function compile(project) {
+  runTool("tsc", "-p", project);
+  const options = { recursive: true, filter: (path) => extname(path) !== ".ts" };
+  cpSync(join(root, "examples"), join(root, "build", "examples"), options);
 }
 
 function newest(path) {
   const stat = statSync(path);
   if (!stat.isDirectory()) return stat.mtimeMs;
   return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+function count(folder, ending) {
+  return readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(ending)).length;
 }

@@ -85,19 +85,6 @@ export const publicFolders = [
   "handler",
 ];
 
-/** Paths that must not resolve from outside. */
-export const privatePaths = [
-  "tack/server/handler",
-  "tack/server/options",
-  "tack/protocol/http1/read-head",
-  "tack/cli/main",
-  "tack/adapter/node/request",
-  "tack/middleware/lint/http",
-  "tack/app/file/range",
-  "tack/dist/index.js",
-  "tack/src/index.ts",
-];
-
 /** What no file of the project may contain: paths of one machine, registries, placeholders. */
 export const forbiddenWords: readonly RegExp[] = [
   /(?<![\w.:/-])\/(?:wor[k]|roo[t])\//,
