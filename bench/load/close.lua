@@ -1,0 +1,3 @@
+-- GET on a new connection each time.
+require "report"
+wrk.headers["Connection"] = "close"

@@ -1,0 +1,2 @@
+-- GET with the fewest headers: Host only.
+require "report"
