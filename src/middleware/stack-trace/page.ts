@@ -15,7 +15,7 @@ function shown(headers: Headers): Record<string, string> {
   return Object.fromEntries(
     headers.map(([name, value]) => {
       if (name === "cookie") return [name, value.replaceAll(/=[^;]*/g, "=(hidden)")];
-      return [name, /authorization$/.test(name) ? "(hidden)" : value];
+      return [name, name.endsWith("authorization") ? "(hidden)" : value];
     }),
   );
 }
