@@ -8,7 +8,7 @@ export interface FloorRule {
   readonly floor: number;
   /** Folders it may import from, its own excluded. */
   readonly imports: readonly string[];
-  /** `all`: any file of the folder; `organs`: only the subfolder named like the file; `folder`: only its own subfolder. */
+  /** `all`: any file of the folder; `organs`: no sibling and no sibling's subfolder; `folder`: only its own subfolder. */
   readonly own: "all" | "organs" | "folder";
   /** `marked`: only files whose header comment says "Node only". */
   readonly node: "never" | "marked" | "always";
@@ -47,6 +47,9 @@ export const floors: Readonly<Record<string, FloorRule>> = {
 /** Single imports that the table forbids and the house allows: `from -> to`, with the reason. */
 export const importExceptions: Readonly<Record<string, string>> = {};
 
+/** Files of an `organs` folder that their siblings share, and that may know their siblings' organs. */
+export const sharedFiles: readonly string[] = ["src/adapter/direct.ts"];
+
 /** Files that are a door to their folder. Everywhere else a file is imported by its own name. */
 export const barrels: readonly string[] = ["src/index.ts", "src/testing/index.ts"];
 
@@ -62,7 +65,9 @@ export const longFiles: Readonly<Record<string, string>> = {};
 export const longFunctions: Readonly<Record<string, string>> = {};
 
 /** The main export of a file whose name does not follow from the file name. */
-export const mainExports: Readonly<Record<string, readonly string[]>> = {};
+export const mainExports: Readonly<Record<string, readonly string[]>> = {
+  "src/adapter/direct.ts": ["directOf"],
+};
 
 /** Main exports by folder: what `content-length.ts` must export, given `contentLength`. At least one of them. */
 export const mainExportOf: Readonly<Record<string, (name: string) => readonly string[]>> = {

@@ -3,7 +3,14 @@
  * answer. With it the answer is shown beside the form, as it comes over the wire.
  */
 
-const shown = ["content-type", "content-length", "content-range", "etag", "x-received-type", "transfer-encoding"];
+const shown = [
+  "content-type",
+  "content-length",
+  "content-range",
+  "etag",
+  "x-received-type",
+  "transfer-encoding",
+];
 
 for (const form of document.querySelectorAll("form[data-try]")) {
   const wire = form.closest("section").querySelector(".wire");
@@ -50,7 +57,7 @@ async function ask(wire, { url, method, headers, body }, stop = null) {
   for (const [name, value] of Object.entries(headers)) line(wire, "sent", `> ${name}: ${value}`);
   if (stop !== null) {
     stop.disabled = false;
-    stop.onclick = () => abort.abort();
+    stop.addEventListener("click", () => abort.abort(), { once: true });
   }
   const start = performance.now();
   try {
