@@ -1,0 +1,188 @@
+/** The test client over a real connection: its own HTTP/1.1, so that it can stop and vanish anywhere. */
+import { Buffer } from "node:buffer";
+import { ClosedError } from "../http/errors.ts";
+import type { Headers } from "../pagi/scope.ts";
+import {
+  collect,
+  type Client,
+  type ClientExchange,
+  type ClientHead,
+  type ClientRequest,
+  type ClientResponse,
+  type Informational,
+} from "./client.ts";
+import { LiveConnection, targetOf } from "./live-connection.ts";
+
+/** A client of a running server; each exchange has a connection of its own. */
+export interface LiveClient extends Client {
+  readonly url: string;
+  /** A connection for raw bytes; closed by `close`. */
+  connect(): Promise<LiveConnection>;
+}
+
+/**
+ * Makes a client of the server at `url` (`http://host:port` or `unix:/path`).
+ *
+ * @example
+ * const client = createLiveClient("http://127.0.0.1:5000");
+ * const response = await client.request({ path: "/" });
+ * await client.close();
+ */
+export function createLiveClient(url: string): LiveClient {
+  const { host } = targetOf(url);
+  const opened = new Set<LiveConnection>();
+  const connect = async (): Promise<LiveConnection> => {
+    const connection = await LiveConnection.open(url);
+    opened.add(connection);
+    return connection;
+  };
+  const open = (request: ClientRequest = {}): ClientExchange => new LiveExchange(connect(), host, request);
+  return {
+    url,
+    connect,
+    open,
+    async request(request) {
+      const exchange = open(request);
+      try {
+        return await exchange.response();
+      } finally {
+        exchange.disconnect();
+      }
+    },
+    async close() {
+      for (const connection of opened) connection.destroy();
+      opened.clear();
+    },
+  };
+}
+
+class LiveExchange implements ClientExchange {
+  readonly #connecting: Promise<LiveConnection>;
+  readonly #request: ClientRequest;
+  readonly #informational: Informational[] = [];
+  readonly #head: Promise<ClientHead>;
+  #connection: LiveConnection | undefined;
+  #left = false;
+  #mayContinue: (() => void) | undefined;
+
+  constructor(connecting: Promise<LiveConnection>, host: string, request: ClientRequest) {
+    this.#connecting = connecting;
+    this.#request = request;
+    const started = this.#start(host);
+    started.catch(() => {});
+    this.#head = started.then(() => this.#finalHead());
+    this.#head.catch(() => {});
+  }
+
+  get informational(): readonly Informational[] {
+    return this.#informational;
+  }
+
+  get complete(): boolean {
+    return this.#connection?.responses.complete ?? false;
+  }
+
+  get trailers(): Headers {
+    return this.#connection?.responses.trailers ?? [];
+  }
+
+  head(): Promise<ClientHead> {
+    return this.#head;
+  }
+
+  async read(): Promise<Uint8Array | undefined> {
+    await this.#head;
+    try {
+      return await this.#connection?.responses.read();
+    } catch (error) {
+      if (error instanceof ClosedError) return undefined;
+      throw error;
+    }
+  }
+
+  response(): Promise<ClientResponse> {
+    return collect(this);
+  }
+
+  disconnect(): void {
+    this.#left = true;
+    this.#connection?.destroy();
+  }
+
+  async #start(host: string): Promise<void> {
+    const connection = await this.#connecting;
+    this.#connection = connection;
+    if (this.#left) connection.destroy();
+    const framing = framingFields(this.#request);
+    const continues = new Promise<void>((resolve) => {
+      this.#mayContinue = resolve;
+    });
+    const waits = (this.#request.headers ?? []).some(
+      ([name, value]) => name.toLowerCase() === "expect" && value.toLowerCase() === "100-continue",
+    );
+    const body = this.#request.body;
+    const first = typeof body === "string" || body instanceof Uint8Array ? Buffer.from(body) : undefined;
+    const head = Buffer.from(headText(this.#request, host, framing), "latin1");
+    void connection.write(first === undefined || waits ? head : Buffer.concat([head, first]));
+    void this.#sendBody(connection, waits ? continues : undefined, framing);
+  }
+
+  async #sendBody(connection: LiveConnection, wait: Promise<void> | undefined, framing: Headers): Promise<void> {
+    const body = this.#request.body;
+    await wait;
+    if (body === undefined) return;
+    if (typeof body === "string" || body instanceof Uint8Array) {
+      if (wait !== undefined) await connection.write(Buffer.from(body));
+      return;
+    }
+    const chunked = framing.some(([name]) => name === "Transfer-Encoding");
+    for await (const piece of body) {
+      if (this.#left) return;
+      const bytes = Buffer.from(piece);
+      await connection.write(chunked ? chunk(bytes) : bytes);
+    }
+    if (chunked) await connection.write(`0\r\n${fieldLines(this.#request.trailers ?? [])}\r\n`);
+  }
+
+  async #finalHead(): Promise<ClientHead> {
+    const connection = await this.#connecting;
+    for (;;) {
+      const head = await connection.responses.head(this.#request.method ?? "GET");
+      if (head.status === 100 || head.status >= 200) this.#mayContinue?.();
+      if (head.status >= 200 || head.status === 101) return head;
+      this.#informational.push({ status: head.status, headers: head.headers });
+    }
+  }
+}
+
+function framingFields(request: ClientRequest): Headers {
+  const given = (request.headers ?? []).map(([name]) => name.toLowerCase());
+  if (given.includes("content-length") || given.includes("transfer-encoding")) return framingGiven(given);
+  const body = request.body;
+  if (body === undefined) return [];
+  if (typeof body === "string" || body instanceof Uint8Array) {
+    return [["Content-Length", String(Buffer.byteLength(body))]];
+  }
+  return [["Transfer-Encoding", "chunked"]];
+}
+
+function framingGiven(names: string[]): Headers {
+  return names.includes("transfer-encoding") ? [["Transfer-Encoding", ""]] : [];
+}
+
+function headText(request: ClientRequest, host: string, framing: Headers): string {
+  const given = request.headers ?? [];
+  const hasHost = given.some(([name]) => name.toLowerCase() === "host");
+  const added = framing.filter(([, value]) => value !== "");
+  const fields: Headers = [...(hasHost ? [] : [["Host", host] as const]), ...given, ...added];
+  const line = `${request.method ?? "GET"} ${request.path ?? "/"} HTTP/${request.httpVersion ?? "1.1"}\r\n`;
+  return `${line}${fieldLines(fields)}\r\n`;
+}
+
+function fieldLines(headers: Headers): string {
+  return headers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+}
+
+function chunk(bytes: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")]);
+}
