@@ -53,7 +53,10 @@ export class ByteSource {
   async line(): Promise<string | undefined> {
     for (;;) {
       const end = this.#buffer.indexOf("\n");
-      if (end !== -1) return this.#take(end + 1).toString("latin1").slice(0, -1);
+      if (end !== -1)
+        return this.#take(end + 1)
+          .toString("latin1")
+          .slice(0, -1);
       if (this.exhausted) return undefined;
       if (this.#ended) throw new ClosedError(`the connection was closed inside the line ${this.#preview()}`);
       await this.#more();

@@ -127,7 +127,11 @@ class LiveExchange implements ClientExchange {
     void this.#sendBody(connection, waits ? continues : undefined, framing);
   }
 
-  async #sendBody(connection: LiveConnection, wait: Promise<void> | undefined, framing: Headers): Promise<void> {
+  async #sendBody(
+    connection: LiveConnection,
+    wait: Promise<void> | undefined,
+    framing: Headers,
+  ): Promise<void> {
     const body = this.#request.body;
     await wait;
     if (body === undefined) return;

@@ -115,7 +115,8 @@ export class ResponseReader {
   async #line(): Promise<string | undefined> {
     const line = await this.#source.line();
     if (line === undefined) return undefined;
-    if (!line.endsWith("\r")) throw violation(`line without CR ${JSON.stringify(line)}`, "RFC 9112 section 2.2");
+    if (!line.endsWith("\r"))
+      throw violation(`line without CR ${JSON.stringify(line)}`, "RFC 9112 section 2.2");
     return line.slice(0, -1);
   }
 

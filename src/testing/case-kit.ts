@@ -1,0 +1,53 @@
+/** Runs one case: starts its servers, makes its clients, and closes all of it however the case ends. */
+import type { App } from "../pagi/app.ts";
+import type { ClientRequest } from "./client.ts";
+import { withDeadline } from "./deadline.ts";
+import { createLiveClient, type LiveClient } from "./live-client.ts";
+import type { CaseDefinition, CaseKit, StartedServer, StartServer } from "./suite-case.ts";
+import type { SuiteLimits } from "./suite-limits.ts";
+
+const CASE_MS = 20_000;
+const CLOSE_MS = 10_000;
+
+/** Runs a case against servers that `start` gives it. */
+export async function runCase(definition: CaseDefinition, start: StartServer, mount: string): Promise<void> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const kit = makeKit(start, mount, closers);
+  try {
+    await withDeadline(definition.run(kit), `case ${definition.id}`, CASE_MS);
+  } finally {
+    const closing = Promise.all(closers.map((close) => close()));
+    await withDeadline(closing, `the servers of ${definition.id} to close`, CLOSE_MS);
+  }
+}
+
+function makeKit(start: StartServer, mount: string, closers: (() => Promise<unknown>)[]): CaseKit {
+  const startOne = async (
+    app: App,
+    limits: SuiteLimits = {},
+  ): Promise<StartedServer & { client: LiveClient }> => {
+    const server = await start(app, { limits });
+    const client = mounted(createLiveClient(server.url), mount);
+    let closing: Promise<unknown> | undefined;
+    const close = (): Promise<unknown> => (closing ??= client.close().then(() => server.close()));
+    closers.push(close);
+    return { url: server.url, close: () => (closing ??= server.close()), client };
+  };
+  return {
+    mount,
+    start: startOne,
+    serve: async (app, limits) => (await startOne(app, limits)).client,
+  };
+}
+
+function mounted(client: LiveClient, mount: string): LiveClient {
+  const below = (request: ClientRequest = {}): ClientRequest => {
+    const path = request.path ?? "/";
+    return path.startsWith("/") ? { ...request, path: mount + path } : request;
+  };
+  return {
+    ...client,
+    open: (request) => client.open(below(request)),
+    request: (request) => client.request(below(request)),
+  };
+}

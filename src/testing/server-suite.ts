@@ -1,0 +1,115 @@
+/** The conformance suite: numbered cases that any server of the contract can run, in any test runner. */
+import { UsageError } from "../http/errors.ts";
+import { capabilityNamed, type Capability, type Lack } from "./capability.ts";
+import { runCase } from "./case-kit.ts";
+import { SharedServers } from "./shared-server.ts";
+import type { StartServer, SuiteCase, SuiteGroup } from "./suite-case.ts";
+import { pagiCases } from "./suite/pagi-cases.ts";
+import { psgiCases } from "./suite/psgi-cases.ts";
+import { loadWireCases, type WireCase } from "./wire-case.ts";
+import { cutWireCase, runWireCase } from "./wire-run.ts";
+
+/** What is known of the server under test. */
+export interface SuiteOptions {
+  /** What the server cannot do, with the reason. Such cases still run: one that passes is reported. */
+  readonly lacks?: readonly Lack[];
+  /** The prefix below which `start` mounts every app; then only the `psgi` and `pagi` groups run. */
+  readonly mount?: string;
+  /** Which groups to run; all of them when absent. */
+  readonly groups?: readonly SuiteGroup[];
+}
+
+/**
+ * The cases for one server. `start` gets an app and the limits a case asks for, and resolves with the URL
+ * of a server that runs it. Throws a `UsageError` for an unknown capability or group.
+ *
+ * @example
+ * import { test } from "node:test";
+ * const start = (app) => standalone({ listen: ["http://127.0.0.1:0"] }).run(app);
+ * for (const { title, run } of serverSuite(start)) test(title, run);
+ */
+export function serverSuite(start: StartServer, options: SuiteOptions = {}): SuiteCase[] {
+  const lacks = readLacks(options.lacks ?? []);
+  const mount = readMount(options.mount ?? "");
+  const groups = options.groups ?? (mount === "" ? ["psgi", "pagi", "wire"] : ["psgi", "pagi"]);
+  return groups.flatMap((group) => casesOf(group, start, mount)).map((entry) => judged(entry, lacks));
+}
+
+interface Entry {
+  readonly id: string;
+  readonly group: SuiteGroup;
+  readonly title: string;
+  readonly needs: readonly Capability[];
+  run(): Promise<void>;
+}
+
+function casesOf(group: SuiteGroup, start: StartServer, mount: string): Entry[] {
+  if (group === "wire") {
+    const servers = new SharedServers(start);
+    return loadWireCases().map((wireCase) => wireEntry(wireCase, servers));
+  }
+  const cases = { psgi: psgiCases, pagi: pagiCases }[group];
+  if (cases === undefined) throw new UsageError(`unknown group ${String(group)}; known are psgi, pagi, wire`);
+  return cases.map((definition) => ({
+    id: definition.id,
+    group,
+    title: `${definition.id}: ${definition.title} (${definition.rule})`,
+    needs: definition.needs ?? [],
+    run: () => runCase(definition, start, mount),
+  }));
+}
+
+function wireEntry(wireCase: WireCase, servers: SharedServers): Entry {
+  const limited = Object.keys(wireCase.limits).length > 0;
+  return {
+    id: `wire-${wireCase.name}`,
+    group: "wire",
+    title: `wire-${wireCase.name}: ${wireCase.title} (${wireCase.rule})`,
+    needs: ["wire", ...(limited ? (["limits"] as const) : []), ...wireCase.needs],
+    run: () =>
+      servers.use(wireCase.app, wireCase.limits, async (url) => {
+        await runWireCase(wireCase, url, "whole");
+        await runWireCase(wireCase, url, "bytes");
+        await cutWireCase(wireCase, url);
+      }),
+  };
+}
+
+function judged(entry: Entry, lacks: ReadonlyMap<Capability, string>): SuiteCase {
+  const { id, group, title, run } = entry;
+  const missing = entry.needs.find((capability) => lacks.has(capability));
+  if (missing === undefined) return { id, group, title, run };
+  const lacking = `${missing}: ${lacks.get(missing) ?? ""}`;
+  return {
+    id,
+    group,
+    title: `${title} [declared lacking ${lacking}]`,
+    lacking,
+    run: () => mustFail(entry, missing),
+  };
+}
+
+async function mustFail(entry: Entry, missing: Capability): Promise<void> {
+  try {
+    await entry.run();
+  } catch {
+    return;
+  }
+  throw new Error(`${entry.id} passes although ${missing} is declared lacking: correct the declaration`);
+}
+
+function readLacks(lacks: readonly Lack[]): Map<Capability, string> {
+  return new Map(
+    lacks.map(({ capability, reason }) => {
+      if (reason === "") throw new UsageError(`the lack of ${capability} needs a reason`);
+      return [capabilityNamed(capability), reason];
+    }),
+  );
+}
+
+function readMount(mount: string): string {
+  if (mount !== "" && !/^(\/[A-Za-z0-9._~-]+)+$/.test(mount)) {
+    throw new UsageError(`bad mount ${JSON.stringify(mount)}: empty, or plain segments like /a/b`);
+  }
+  return mount;
+}
