@@ -1,7 +1,10 @@
 /** Checks both sides of the contract while an app runs, and quotes the rule that was broken. */
-import { ContractError } from "../http/errors.ts";
+import type { ContractError } from "../http/errors.ts";
 import type { Middleware } from "../pagi/app.ts";
 import type { PsgiMiddleware } from "../psgi/app.ts";
+import { pagiFault, psgiFault, shown } from "./lint/fault.ts";
+import { LintedCall } from "./lint/linted-call.ts";
+import { LintedPsgiCall } from "./lint/psgi-call.ts";
 
 /** What lint may be told. */
 export interface LintOptions {
@@ -9,31 +12,37 @@ export interface LintOptions {
   readonly onViolation?: (violation: ContractError) => void;
 }
 
+const silent = (): void => undefined;
+
 /**
- * Wraps an app and checks every event and scope that passes against `spec/PAGI.md`. A violation by the
- * app rejects its `send`, one by the caller rejects the call; both are a {@link ContractError}.
+ * Wraps an app and checks every scope and event that passes against `spec/PAGI.md`. A violation by the app
+ * rejects its `send` and leaves the state untouched; one by the caller rejects the call. Both are a
+ * `ContractError` with the id of the rule. Streams and their pace stay as they are.
  *
  * @example
- * const checked = lint()(app);
+ * const checked = lint({ onViolation: (violation) => log(violation.stack) })(app);
  */
-export function lint(_options: LintOptions = {}): Middleware {
+export function lint(options: LintOptions = {}): Middleware {
+  const report = options.onViolation ?? silent;
   return (app) => {
-    if (typeof app !== "function")
-      throw new ContractError("APP-1", "lint was given something that is not an app");
-    return app;
+    const given: unknown = app;
+    if (typeof given !== "function") throw pagiFault("APP-1", `lint was given ${shown(given)} as an app`);
+    return async (scope, receive, send) => new LintedCall(scope, receive, send, report).run(app);
   };
 }
 
 /**
  * Wraps a PSGI app and checks environment, response, body, responder and writer against `spec/PSGI.md`.
+ * A violation is thrown where it happens, as a `ContractError` with the id of the rule.
  *
  * @example
- * const checked = lintPsgi()(app);
+ * const checked = lintPsgi()((env) => [200, ["Content-Type", "text/plain"], ["Hello"]]);
  */
-export function lintPsgi(_options: LintOptions = {}): PsgiMiddleware {
+export function lintPsgi(options: LintOptions = {}): PsgiMiddleware {
+  const report = options.onViolation ?? silent;
   return (app) => {
-    if (typeof app !== "function")
-      throw new ContractError("APP-1", "lintPsgi was given something that is not an app");
-    return app;
+    const given: unknown = app;
+    if (typeof given !== "function") throw psgiFault("APP-1", `lintPsgi was given ${shown(given)} as an app`);
+    return (env) => new LintedPsgiCall(env, report).run(app);
   };
 }
