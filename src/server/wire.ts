@@ -3,16 +3,20 @@
  * and the socketless test client each implement {@link ResponseWire}; the exchange knows nothing else of them.
  */
 import type { Headers } from "../pagi/scope.ts";
+import type { FieldFacts } from "./field-facts.ts";
 
 /** The head of a final response, already checked by the exchange. */
 export interface ResponseHead {
   readonly status: number;
   readonly headers: Headers;
+  readonly fields: FieldFacts;
   readonly statusText: string | undefined;
-  /** The byte length the exchange knows: declared by the app or the whole body at hand; else `undefined`. */
+  /** The body's length in bytes when it is known: declared by the app, or the whole body is at hand. */
   readonly length: number | undefined;
   /** True when trailers were promised. */
-  readonly trailers: boolean;
+  readonly hasTrailers: boolean;
+  /** True when no body goes over the wire, whatever the length says: HEAD, 204, 304. */
+  readonly isBodyless: boolean;
 }
 
 /** What an exchange may ask of its transport. No method throws; a dead transport swallows. */
@@ -21,18 +25,24 @@ export interface ResponseWire {
   readonly bufferedAmount: number;
   readonly highWaterMark: number;
   readonly lowWaterMark: number;
-  /** Writes the head with the first piece; `end` completes the response. `chunk` is empty for HEAD and 204. */
+  /** False when a response with a known length cannot have trailers (HTTP/1.1). */
+  readonly allowsTrailersWithLength: boolean;
+  /** Writes the head with the first piece; `end` completes the response. `chunk` is empty when bodyless. */
   start(head: ResponseHead, chunk: Uint8Array | string, end: boolean): void;
   /** Writes a piece; `end` completes the response. */
   write(chunk: Uint8Array | string, end: boolean): void;
   /** Writes trailers and completes the response. */
-  trailers(headers: Headers): void;
+  trailers(fields: FieldFacts, headers: Headers): void;
   /** Writes a 1xx response. */
-  informational(status: number, headers: Headers): void;
+  informational(status: number, fields: FieldFacts, headers: Headers): void;
+  /** Hands everything accepted so far to the operating system. */
+  flush(): void;
   /** The app wants body bytes now: resume reading, answer `Expect: 100-continue`. */
   wantBody(): void;
-  /** Calls `listener` once when `bufferedAmount` has fallen below `lowWaterMark` or the transport died. */
+  /** Calls `listener` once when `bufferedAmount` has fallen below `lowWaterMark`, or the transport died. */
   whenDrained(listener: () => void): void;
-  /** Cuts this exchange visibly: close, RST_STREAM. Never waits. */
+  /** Cuts this exchange visibly (close, RST_STREAM). Never waits. */
   abort(): void;
+  /** The next write completes a response after which the transport must not be used again. */
+  closeAfter(): void;
 }

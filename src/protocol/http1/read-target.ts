@@ -1,0 +1,50 @@
+/** Takes a request target apart (RFC 9112 §3.2) into path and query. */
+import { badRequest } from "./head-record.ts";
+import { ProtocolError } from "../../http/errors.ts";
+
+/** A request target, taken apart. */
+export interface Target {
+  /** As it was sent, without scheme, host and query. */
+  readonly rawPath: string;
+  readonly query: string;
+  /** The authority of an absolute target; it replaces `Host` (RFC 9112 §3.2.2). */
+  readonly authority: string | undefined;
+}
+
+const ABSOLUTE = /^https?:\/\/([^/?]*)([^?]*)(?:\?(.*))?$/i;
+const AUTHORITY = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(?::[0-9]{0,5})?$/;
+
+/**
+ * Takes apart a target that does not start with a slash: `*` or an absolute URL. Throws a `ProtocolError`
+ * for every other form, 501 for CONNECT.
+ */
+export function readOddTarget(method: string, target: string): Target {
+  if (method === "CONNECT") throw new ProtocolError(501, "CONNECT is not supported", "RFC 9110 §9.3.6");
+  if (target === "*" && method === "OPTIONS") return { rawPath: "*", query: "", authority: undefined };
+  const match = ABSOLUTE.exec(target);
+  if (match === null || !isAuthority(match[1]!)) throw badRequest("malformed target", "RFC 9112 §3.2.2");
+  const emptyPath = method === "OPTIONS" && match[3] === undefined ? "*" : "/";
+  return { rawPath: match[2] === "" ? emptyPath : match[2]!, query: match[3] ?? "", authority: match[1] };
+}
+
+/** True for host and optional port, without user information (RFC 9110 §4.2.4). */
+export function isAuthority(text: string): boolean {
+  return AUTHORITY.test(text);
+}
+
+/**
+ * The path with its escapes decoded once, then read as UTF-8; when the bytes are not UTF-8 each stays one
+ * character (PATH-2). A percent sign that starts no escape stays as it is.
+ */
+export function decodePath(rawPath: string): string {
+  const bytes = rawPath.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => {
+    return String.fromCharCode(Number.parseInt(hex, 16));
+  });
+  try {
+    return utf8.decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
+  } catch {
+    return bytes;
+  }
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
