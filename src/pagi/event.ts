@@ -43,8 +43,8 @@ export interface FileHandleLike {
 /** A piece of the response body, given inline; a string is sent as UTF-8. */
 export interface HttpInlineBody {
   readonly type: "http.response.body";
-  readonly body?: Uint8Array | string;
-  readonly more?: boolean;
+  readonly body?: Uint8Array | string | undefined;
+  readonly more?: boolean | undefined;
   readonly file?: undefined;
   readonly handle?: undefined;
 }

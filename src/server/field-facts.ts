@@ -16,7 +16,7 @@ export interface FieldFacts {
   readonly hasUpgrade: boolean;
   /** The app asked to close; it may, the rest of `Connection` is the server's. */
   readonly wantsClose: boolean;
-  /** Connection-level fields that were left out (HEAD-7). */
+  /** Connection-level fields that were left out (HEAD-10). */
   readonly stripped: readonly string[];
 }
 
@@ -48,7 +48,7 @@ export const NO_FIELDS: FieldFacts = {
 };
 
 /**
- * Checks a list of headers. Throws a `ContractError` (HEAD-1, HEAD-2, HEAD-3, HEAD-8) that names the field.
+ * Checks a list of headers. Throws a `ContractError` (HEAD-1 to HEAD-4, HEAD-12) that names the field.
  *
  * @example
  * inspectFields([["content-type", "text/plain"]]).lines; // "content-type: text/plain\r\n"
@@ -87,7 +87,7 @@ function isSame(entry: KnownList, headers: Headers): boolean {
 
 function examine(headers: Headers): FieldFacts {
   if (!Array.isArray(headers))
-    throw new ContractError("HEAD-2", "headers must be a list of [name, value] pairs");
+    throw new ContractError("HEAD-1", "headers must be a list of [name, value] pairs");
   let lines = "";
   let contentLength: number | undefined;
   const names = new Set<string>();
@@ -113,17 +113,17 @@ function examine(headers: Headers): FieldFacts {
   };
 }
 
-/** Fails instead of mending: what an app sends is never silently changed (HEAD-3). */
+/** Fails instead of mending: what an app sends is never silently changed (HEAD-5). */
 function checkPair(pair: readonly [string, string]): void {
   const [name, value] = pair as readonly unknown[];
   if (!Array.isArray(pair) || pair.length !== 2 || typeof name !== "string" || typeof value !== "string") {
-    throw new ContractError("HEAD-2", "every header must be a pair of two strings");
+    throw new ContractError("HEAD-1", "every header must be a pair of two strings");
   }
   if (!NAME.test(name)) {
-    throw new ContractError("HEAD-1", `header name ${JSON.stringify(name)} is not a lower-case token`);
+    throw new ContractError("HEAD-2", `header name ${JSON.stringify(name)} is not a lower-case token`);
   }
   if (!VALUE.test(value)) {
-    throw new ContractError("HEAD-3", `header ${name} holds a control character or one above 0xff`);
+    throw new ContractError("HEAD-4", `header ${name} holds a control character or one above 0xff`);
   }
 }
 
@@ -131,7 +131,7 @@ function readLength(value: string, earlier: number | undefined): number {
   const length = Number(value);
   const isLength = /^[0-9]+$/.test(value) && Number.isSafeInteger(length);
   if (!isLength || (earlier !== undefined && earlier !== length)) {
-    throw new ContractError("HEAD-8", `content-length ${JSON.stringify(value)} is not one byte count`);
+    throw new ContractError("HEAD-12", `content-length ${JSON.stringify(value)} is not one byte count`);
   }
   return length;
 }

@@ -1,71 +1,79 @@
-/** The rows of the options table that bound what a client may cost. Zero switches a limit off. */
+/**
+ * The rows of the options table that bound what a client may cost. {@link Limits} and its defaults come from
+ * here. Zero switches a limit off where the help says so. Names carry their unit.
+ */
 
-/** Limits of the server. Names carry their unit. */
-export const LIMIT_OPTIONS = {
-  maxRequestLineBytes: {
-    type: "number",
-    default: 8192,
-    group: "limits",
-    help: "Longest request line; 414 beyond.",
-  },
-  maxHeaderBytes: {
-    type: "number",
-    default: 16_384,
-    group: "limits",
-    help: "Largest head, all fields together; 431 beyond.",
-  },
-  maxHeaderCount: {
-    type: "number",
-    default: 100,
-    group: "limits",
-    help: "Most header fields in one request; 431 beyond.",
-  },
-  maxBodyBytes: {
-    type: "number",
-    default: 10_000_000,
-    group: "limits",
-    help: "Largest request body; 413 beyond; 0 for no limit.",
-  },
-  headTimeoutMs: {
-    type: "number",
-    default: 10_000,
-    group: "limits",
-    help: "Time a client has to send a whole head; 408 beyond.",
-  },
-  keepAliveTimeoutMs: {
-    type: "number",
-    default: 65_000,
-    group: "limits",
-    help: "How long an idle connection is kept for the next request.",
-  },
-  requestTimeoutMs: {
-    type: "number",
-    default: 0,
-    group: "limits",
-    help: "Time one request may take from head to end of response; 0 for no limit.",
-  },
-  writeTimeoutMs: {
-    type: "number",
-    default: 30_000,
-    group: "limits",
-    help: "Time a client may read nothing while a response waits; the connection is cut beyond.",
-  },
-  minBodyRate: {
-    type: "number",
-    default: 100,
-    group: "limits",
-    help: "Slowest request body in bytes per second, measured over some seconds; 408 below; 0 for no limit.",
-  },
-  maxConnections: {
-    type: "number",
-    default: 0,
-    group: "limits",
-    help: "Most open connections; more are closed at once; 0 for no limit.",
-  },
-  maxRequestsInFlight: {
-    type: "number",
-    default: 0,
-    group: "limits",
-    help: "Most requests answered at the same time; 503 beyond; 0 for no limit.",
-  },
-} as const;
+/** The name of a limit. */
+export type LimitName =
+  | "maxRequestLineBytes"
+  | "maxHeaderBytes"
+  | "maxHeaderCount"
+  | "maxBodyBytes"
+  | "maxQueuedBodyBytes"
+  | "maxDrainBytes"
+  | "maxConnections"
+  | "maxRequestsInFlight"
+  | "maxRequestsPerConnection"
+  | "headTimeoutMs"
+  | "bodyTimeoutMs"
+  | "minBodyRate"
+  | "writeTimeoutMs"
+  | "keepAliveTimeoutMs"
+  | "requestTimeoutMs"
+  | "halfCloseGraceMs"
+  | "lingerMs"
+  | "highWaterMark"
+  | "lowWaterMark"
+  | "drainWindowMs"
+  | "graceMs"
+  | "lifespanTimeoutMs";
+
+/** One limit, in the form of the options table. */
+export interface LimitRow {
+  readonly type: "number";
+  readonly default: number;
+  readonly group: "limits";
+  readonly help: string;
+}
+
+/** Limits of the server. */
+export const LIMIT_OPTIONS: Readonly<Record<LimitName, LimitRow>> = {
+  maxRequestLineBytes: limit(8192, "Longest request line; 414 beyond."),
+  maxHeaderBytes: limit(
+    32_768,
+    "Largest head, all fields together; 431 beyond. Trailers have the same bound.",
+  ),
+  maxHeaderCount: limit(100, "Most header fields in one request; 431 beyond."),
+  maxBodyBytes: limit(10_000_000, "Largest request body; 413 beyond; 0 for no limit."),
+  maxQueuedBodyBytes: limit(262_144, "Body bytes kept for an app that does not read; then the client waits."),
+  maxDrainBytes: limit(
+    262_144,
+    "Unread body bytes thrown away to keep a connection; with more left it closes.",
+  ),
+  maxConnections: limit(0, "Most open connections; more are answered 503 and closed; 0 for no limit."),
+  maxRequestsInFlight: limit(0, "Most requests answered at the same time; 503 beyond; 0 for no limit."),
+  maxRequestsPerConnection: limit(0, "Requests on one connection before it closes; 0 for no limit."),
+  headTimeoutMs: limit(10_000, "Time a client has to send a whole head; 408 beyond."),
+  bodyTimeoutMs: limit(20_000, "Time without any byte of a request body; 408 beyond."),
+  minBodyRate: limit(
+    100,
+    "Slowest request body in bytes per second, after bodyTimeoutMs; 408 below; 0 for no limit.",
+  ),
+  writeTimeoutMs: limit(
+    30_000,
+    "Time a client may take nothing while a response waits; the connection is cut beyond.",
+  ),
+  keepAliveTimeoutMs: limit(75_000, "How long an idle connection is kept for the next request."),
+  requestTimeoutMs: limit(0, "Time one request may take from head to end of response; 0 for no limit."),
+  halfCloseGraceMs: limit(1000, "Time an answer may still take after the client has ended its side."),
+  lingerMs: limit(2000, "Time a client has to close after the last answer of a connection."),
+  highWaterMark: limit(131_072, "Outbound bytes of one connection at which send waits."),
+  lowWaterMark: limit(32_768, "Outbound bytes below which a waiting send goes on."),
+  drainWindowMs: limit(1000, "While stopping: how long idle connections may still bring a request."),
+  graceMs: limit(30_000, "While stopping: how long running exchanges may take before they are cut."),
+  lifespanTimeoutMs: limit(60_000, "Time lifespan startup, and later shutdown, may take."),
+};
+
+function limit(value: number, help: string): LimitRow {
+  return { type: "number", default: value, group: "limits", help };
+}

@@ -117,12 +117,6 @@ const LAUNCH_OPTIONS = {
     group: "development",
     help: "How long files must be quiet before a reload.",
   },
-  graceMs: {
-    type: "number",
-    default: 30_000,
-    group: "stop",
-    help: "How long running requests get to finish after SIGTERM or SIGINT; a second signal ends at once.",
-  },
   help: { type: "switch", default: false, group: "about", short: "h", env: false, help: "Show this text." },
   version: {
     type: "switch",

@@ -3,7 +3,7 @@ import type { Headers } from "../../pagi/scope.ts";
 
 /**
  * The fields of `text` from `start` on: lower-case names, values without the blanks around them, in wire
- * order. With `isOdd`, several cookie fields become one (HEAD-4) and names with an underscore are dropped: in
+ * order. With `isOdd`, several cookie fields become one (HEAD-7) and names with an underscore are dropped: in
  * CGI variables they could not be told from the name with a dash.
  */
 export function readFields(text: string, start: number, isOdd: boolean): Headers {

@@ -34,7 +34,7 @@ export function isAuthority(text: string): boolean {
 
 /**
  * The path with its escapes decoded once, then read as UTF-8; when the bytes are not UTF-8 each stays one
- * character (PATH-2). A percent sign that starts no escape stays as it is.
+ * character (PATH-6). A percent sign that starts no escape stays as it is.
  */
 export function decodePath(rawPath: string): string {
   const bytes = rawPath.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => {

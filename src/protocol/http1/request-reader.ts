@@ -1,0 +1,168 @@
+/**
+ * Reads the requests of one HTTP/1 connection from its bytes, one after the other. Without I/O: bytes go in by
+ * {@link RequestReader.push}, heads and body pieces come out at the sink.
+ */
+import { ProtocolError } from "../../http/errors.ts";
+import type { Headers } from "../../pagi/scope.ts";
+import { type HeadLimits, HeadRecord, INCOMPLETE, NONE } from "./head-record.ts";
+import { type BodyLimits, BodyReader } from "./read-body.ts";
+import { readHead } from "./read-head.ts";
+
+const CR = 13;
+const LF = 10;
+const EMPTY = new Uint8Array(0);
+
+/** How the reader copies: a server passes functions that know its buffers. */
+export interface ByteTools {
+  /** Room for `size` bytes, not necessarily cleared. */
+  allocate(size: number): Uint8Array;
+  /** One character per byte. */
+  text(bytes: Uint8Array, from: number, to: number): string;
+}
+
+/** Where requests come out. */
+export interface RequestSink {
+  /** A head was read; `record` holds during the call. Its body follows, the next head only after `next()`. */
+  onHead(record: HeadRecord, text: string): void;
+  /** A piece of the body, a copy of its own. */
+  onBody(piece: Uint8Array, isLast: boolean, trailers: Headers): void;
+}
+
+/**
+ * One per connection.
+ *
+ * @example
+ * const reader = new RequestReader(limits, tools, sink);
+ * reader.push(bytes, bytes.length); // sink.onHead(...)
+ * reader.next(); // the first request was answered
+ */
+export class RequestReader {
+  readonly #limits: HeadLimits & BodyLimits;
+  readonly #tools: ByteTools;
+  readonly #sink: RequestSink;
+  readonly #record: HeadRecord = new HeadRecord();
+  readonly #body: BodyReader;
+  #waiting: Uint8Array = EMPTY;
+  #isAnswering = false;
+  #isReading = false;
+
+  constructor(limits: HeadLimits & BodyLimits, tools: ByteTools, sink: RequestSink) {
+    this.#limits = limits;
+    this.#tools = tools;
+    this.#sink = sink;
+    this.#body = new BodyReader(limits, tools.allocate);
+  }
+
+  /** True while bytes are being taken: whatever is answered meanwhile may be joined by the next answer. */
+  get isReading(): boolean {
+    return this.#isReading;
+  }
+
+  /** True when the body of the current request has been read to its end. */
+  get isBodyDone(): boolean {
+    return this.#body.isDone;
+  }
+
+  /** Body bytes still to come, 0 when done, `undefined` when only the client knows. */
+  get remainingBody(): number | undefined {
+    return this.#body.remaining;
+  }
+
+  /** Bytes that wait: of an incomplete head, or of requests that come later. */
+  get waitingBytes(): number {
+    return this.#waiting.byteLength;
+  }
+
+  /** Takes bytes that hold during the call only. Throws a `ProtocolError` that carries the answer. */
+  push(bytes: Uint8Array, length: number): void {
+    if (this.#waiting.byteLength === 0) return this.#read(bytes, length);
+    const joined = this.#tools.allocate(this.#waiting.byteLength + length);
+    joined.set(this.#waiting);
+    joined.set(bytes.subarray(0, length), this.#waiting.byteLength);
+    this.#waiting = EMPTY;
+    if (!this.#isAnswering && this.#mayWait(bytes, length, joined.byteLength)) {
+      this.#waiting = joined;
+      return undefined;
+    }
+    return this.#read(joined, joined.byteLength);
+  }
+
+  /** The current request was answered: goes on with what waits. */
+  next(): void {
+    this.#isAnswering = false;
+    if (this.#isReading || this.#waiting.byteLength === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = EMPTY;
+    this.#read(waiting, waiting.byteLength);
+  }
+
+  /** Gives up reading: the bytes that wait, for whoever goes on with the connection. */
+  release(): Uint8Array {
+    const waiting = this.#waiting;
+    this.#waiting = EMPTY;
+    this.#isAnswering = true;
+    return waiting;
+  }
+
+  /** A head that grows without finishing a line is not read again each time: slow senders must stay cheap. */
+  #mayWait(bytes: Uint8Array, length: number, total: number): boolean {
+    return total <= this.#limits.maxRequestLineBytes && bytes.subarray(0, length).indexOf(LF) === -1;
+  }
+
+  #read(bytes: Uint8Array, end: number): void {
+    this.#isReading = true;
+    let at = 0;
+    try {
+      while (at < end) {
+        const next = this.#body.isDone ? this.#readHead(bytes, at, end) : this.#readBody(bytes, at, end);
+        if (next === INCOMPLETE) break;
+        at = next;
+      }
+    } finally {
+      this.#isReading = false;
+    }
+    if (at < end) this.#keep(bytes, at, end);
+  }
+
+  #keep(bytes: Uint8Array, from: number, end: number): void {
+    this.#waiting = this.#tools.allocate(end - from);
+    this.#waiting.set(bytes.subarray(from, end));
+  }
+
+  #readBody(bytes: Uint8Array, at: number, end: number): number {
+    const after = this.#body.read(bytes, at, end);
+    const { data, isDone, trailers } = this.#body;
+    if (data.byteLength > 0 || isDone) this.#sink.onBody(data, isDone, trailers);
+    return after;
+  }
+
+  #readHead(bytes: Uint8Array, from: number, end: number): number {
+    if (this.#isAnswering) return INCOMPLETE;
+    const start = skipEmptyLine(bytes, from, end);
+    if (start === INCOMPLETE) return INCOMPLETE;
+    const record = this.#record;
+    record.start = start;
+    const after = readHead(record, bytes, end, this.#limits);
+    if (after === INCOMPLETE) return INCOMPLETE;
+    if (record.contentLength > this.#limits.maxBodyBytes) {
+      throw new ProtocolError(413, "content too large", "RFC 9110 §15.5.14");
+    }
+    if (record.isChunked) this.#body.startChunked();
+    else if (record.contentLength > 0) this.#body.startFixed(record.contentLength);
+    this.#isAnswering = true;
+    this.#sink.onHead(record, this.#tools.text(bytes, start, after));
+    return after;
+  }
+}
+
+/** RFC 9112 §2.2: one empty line before a request line is let pass, for old clients that add it after a body. */
+function skipEmptyLine(bytes: Uint8Array, from: number, end: number): number {
+  if (bytes[from] !== CR) return from;
+  if (from + 1 >= end) return INCOMPLETE;
+  return bytes[from + 1] === LF ? (from + 2 < end ? from + 2 : INCOMPLETE) : from;
+}
+
+/** True when a head promises a body. */
+export function hasBody(record: HeadRecord): boolean {
+  return record.isChunked || (record.contentLength !== NONE && record.contentLength > 0);
+}

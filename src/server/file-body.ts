@@ -1,0 +1,103 @@
+/** Response bodies that the server takes from a file (HTTP-12 to HTTP-16). */
+import { type FileHandle, open } from "node:fs/promises";
+import { isAbsolute } from "node:path";
+import { ContractError } from "../http/errors.ts";
+import type { FileHandleLike, HttpFileBody } from "../pagi/event.ts";
+
+/** Bytes read and written at a time. */
+const PIECE_BYTES = 65_536;
+
+/** A file opened for one response. */
+export interface FileSource {
+  /** Bytes that will be sent; `undefined` when only reading tells. */
+  readonly length: number | undefined;
+  /** The next piece; empty at the end. The array is fresh each time. */
+  read(): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Checks the fields of a file body without touching the file. Throws a `ContractError` (HTTP-10, HTTP-12, HTTP-13). */
+export function checkFileBody(event: HttpFileBody): void {
+  const { file, handle, offset, length } = event;
+  const more: unknown = event.more;
+  if ((file !== undefined && handle !== undefined) || event.body !== undefined) {
+    throw new ContractError("HTTP-10", "a body event has one of body, file and handle");
+  }
+  if (file !== undefined && (typeof file !== "string" || !isAbsolute(file))) {
+    throw new ContractError("HTTP-12", `file must be an absolute path, not ${JSON.stringify(file)}`);
+  }
+  if (file === undefined && typeof handle?.read !== "function") {
+    throw new ContractError("HTTP-12", "handle must have a read function");
+  }
+  for (const [name, value] of [
+    ["offset", offset],
+    ["length", length],
+  ] as const) {
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0)) {
+      throw new ContractError("HTTP-12", `${name} must be an integer from 0 up`);
+    }
+  }
+  if (more === true) throw new ContractError("HTTP-13", "a file is the whole body; more must not be true");
+}
+
+/** Opens what the event names. Rejects with a `ContractError` (HTTP-14) when that fails; nothing was sent then. */
+export async function openFileBody(event: HttpFileBody): Promise<FileSource> {
+  const offset = event.offset ?? 0;
+  if (event.handle !== undefined) return new HandleSource(event.handle, undefined, { offset, limit: event.length });
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(event.file!, "r");
+    const stat = await handle.stat();
+    if (!stat.isFile()) throw new Error("not a regular file");
+    const available = Math.max(0, stat.size - offset);
+    const length = Math.min(available, event.length ?? available);
+    return new HandleSource(handle, handle, { offset, limit: length, length });
+  } catch (error) {
+    await handle?.close().catch(() => undefined);
+    throw new ContractError("HTTP-14", `cannot read ${event.file}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+interface Range {
+  readonly offset: number;
+  /** Bytes to read at most. */
+  readonly limit: number | undefined;
+  /** Bytes there are, when known. */
+  readonly length?: number;
+}
+
+class HandleSource implements FileSource {
+  readonly #handle: FileHandleLike;
+  readonly #owned: FileHandle | undefined;
+  #position: number;
+  #remaining: number;
+  readonly length: number | undefined;
+
+  constructor(handle: FileHandleLike, owned: FileHandle | undefined, range: Range) {
+    this.#handle = handle;
+    this.#owned = owned;
+    this.#position = range.offset;
+    this.#remaining = range.limit ?? Infinity;
+    this.length = range.length;
+  }
+
+  async read(): Promise<Uint8Array> {
+    const size = Math.min(PIECE_BYTES, this.#remaining);
+    const piece = Buffer.allocUnsafeSlow(size);
+    let filled = 0;
+    while (filled < size) {
+      const { bytesRead } = await this.#handle.read(piece, filled, size - filled, this.#position + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    this.#position += filled;
+    this.#remaining -= filled;
+    return filled === size ? piece : piece.subarray(0, filled);
+  }
+
+  async close(): Promise<void> {
+    await this.#owned?.close();
+  }
+}

@@ -1,0 +1,81 @@
+/** Streams a file body through an outgoing response, one piece ahead of the client. */
+import { ContractError } from "../http/errors.ts";
+import type { HttpFileBody } from "../pagi/event.ts";
+import type { FieldFacts } from "./field-facts.ts";
+import { type FileSource, openFileBody } from "./file-body.ts";
+
+/** What the sender needs of a response. */
+export interface FileTarget {
+  readonly phase: string;
+  readonly fields: FieldFacts;
+  length: number | undefined;
+  emit(piece: Uint8Array, size: number, more: boolean): void;
+  pace(): Promise<void>;
+}
+
+/**
+ * Sends a file as the whole body. Rejects with a `ContractError` while nothing was sent (HTTP-14, HTTP-22);
+ * later trouble breaks the response off visibly and is reported to `owner`.
+ */
+export async function sendFile(
+  target: FileTarget,
+  owner: { broken(detail: string): void },
+  event: HttpFileBody,
+): Promise<void> {
+  const source = await openFileBody(event);
+  try {
+    const first = await readFirst(source, event);
+    if (target.phase === "held") await pump(target, owner, source, first);
+  } finally {
+    await source.close();
+  }
+
+  async function readFirst(opened: FileSource, body: HttpFileBody): Promise<Uint8Array> {
+    const declared = target.fields.contentLength;
+    const length = opened.length ?? declared;
+    if (declared !== undefined && length !== declared) {
+      throw new ContractError(
+        "HTTP-22",
+        `content-length is ${declared}, the file has ${String(length)} bytes`,
+      );
+    }
+    target.length = length;
+    try {
+      return await opened.read();
+    } catch (error) {
+      target.length = undefined;
+      throw new ContractError("HTTP-14", `cannot read ${body.file ?? "handle"}`, { cause: error });
+    }
+  }
+}
+
+/** Reads the next piece while the last one is on its way. */
+async function pump(
+  target: FileTarget,
+  owner: { broken(detail: string): void },
+  source: FileSource,
+  first: Uint8Array,
+): Promise<void> {
+  const total = target.length ?? Infinity;
+  let sent = 0;
+  let piece = first;
+  for (;;) {
+    sent += piece.byteLength;
+    const isShort = piece.byteLength === 0 && sent < total && total !== Infinity;
+    if (isShort) return owner.broken(`the file ended after ${sent} of ${total} bytes`);
+    const more = sent < total && piece.byteLength > 0;
+    target.emit(piece, piece.byteLength, more);
+    if (!more) return target.pace();
+    const next = readNext(source);
+    await target.pace();
+    const read = await next;
+    if (target.phase !== "streaming") return undefined;
+    if (read instanceof Error) return owner.broken(read.message);
+    piece = read;
+  }
+}
+
+/** Never rejects, so the promise may wait for the pacing without an owner. */
+function readNext(source: FileSource): Promise<Uint8Array | Error> {
+  return source.read().catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
+}

@@ -1,0 +1,206 @@
+/** One HTTP exchange between an app and whatever carries it. Every transport uses this one. */
+import { ContractError, HttpError, isTackError } from "../http/errors.ts";
+import { reasonPhrase } from "../http/status.ts";
+import type { App, Receive, ReceiveOptions, Send } from "../pagi/app.ts";
+import type { Connection, DisconnectReason, Transport } from "../pagi/connection.ts";
+import type { HttpReceiveEvent } from "../pagi/event.ts";
+import type { Logger } from "../pagi/extension.ts";
+import type { Headers, Scope } from "../pagi/scope.ts";
+import { ExchangeConnection, type ExchangeFacts } from "./exchange-connection.ts";
+import { ExchangeTransport } from "./exchange-transport.ts";
+import { InboundBody } from "./inbound-body.ts";
+import { OutgoingResponse, type ResponseOwner } from "./outgoing-response.ts";
+import type { ResponseWire } from "./wire.ts";
+
+const DONE: Promise<void> = Promise.resolve();
+const EMPTY = new Uint8Array(0);
+
+/**
+ * Runs one app call and keeps its rules.
+ *
+ * @example
+ * const exchange = new HttpExchange(wire, log, false, false);
+ * void exchange.run(app, scope, () => undefined);
+ */
+export class HttpExchange implements ResponseOwner, ExchangeFacts {
+  readonly log: Logger;
+  readonly #wire: ResponseWire;
+  readonly #hasBody: boolean;
+  readonly #response: OutgoingResponse;
+  #state: "open" | "complete" | "ended" | "taken" = "open";
+  #inbound: InboundBody | undefined;
+  #connection: ExchangeConnection | undefined;
+  #transport: ExchangeTransport | undefined;
+  disconnectReason: DisconnectReason | null = null;
+  disconnectDetail: string | null = null;
+
+  constructor(wire: ResponseWire, log: Logger, isHead: boolean, hasBody: boolean) {
+    this.#wire = wire;
+    this.log = log;
+    this.#hasBody = hasBody;
+    this.#response = new OutgoingResponse(wire, this, isHead);
+  }
+
+  get isOpen(): boolean {
+    return this.#state === "open" || this.#state === "taken";
+  }
+
+  get responseStarted(): boolean {
+    return this.#response.status !== 0;
+  }
+
+  get responseComplete(): boolean {
+    return this.#state === "complete";
+  }
+
+  /** The scope's `connection`. */
+  get connection(): Connection {
+    this.#connection ??= new ExchangeConnection(this);
+    return this.#connection;
+  }
+
+  /** The scope's `transport`. */
+  get transport(): Transport {
+    this.#transport ??= new ExchangeTransport(this.#wire, this.log);
+    return this.#transport;
+  }
+
+  /** Bytes of the request body that wait for the app. */
+  get queuedBytes(): number {
+    return this.#inbound?.queuedBytes ?? 0;
+  }
+
+  /** Calls the app, judges what it leaves behind, then calls `settled`. Never rejects. */
+  async run(app: App, scope: Scope, settled: () => void): Promise<void> {
+    try {
+      await app(scope, this.receive as Receive, this.send);
+      if (this.#state === "open") this.#unfinished("the app returned", undefined);
+    } catch (error) {
+      this.#failed(error);
+    }
+    settled();
+  }
+
+  /** The app's `receive`. */
+  readonly receive = (options?: ReceiveOptions): Promise<HttpReceiveEvent> => {
+    const inbound = this.#body();
+    const event = inbound.receive(options);
+    if (inbound.isWanted && this.#state === "open") this.#wire.wantBody();
+    return event;
+  };
+
+  /** The app's `send`: takes the event, or rejects with a `ContractError` and leaves all as it was (APP-11). */
+  readonly send: Send = (event) => {
+    if (this.#state === "ended") return DONE;
+    try {
+      if (this.#state === "taken") throw new ContractError("EXT-IO-3", "the connection was taken");
+      return this.#response.take(event);
+    } catch (error) {
+      return this.#rejected(error);
+    }
+  };
+
+  /** The app may forget to await; the error is logged then and must not end the process. */
+  #rejected(error: unknown): Promise<void> {
+    const rejection = Promise.reject(error);
+    rejection.catch(() => this.log({ level: "debug", message: `send rejected: ${String(error)}` }));
+    return rejection;
+  }
+
+  /** A piece of the request body has arrived. */
+  pushBody(piece: Uint8Array, isLast: boolean, trailers?: Headers): void {
+    this.#body().push(piece, isLast, trailers);
+  }
+
+  #body(): InboundBody {
+    if (this.#inbound !== undefined) return this.#inbound;
+    this.#inbound = new InboundBody();
+    if (!this.#hasBody) this.#inbound.push(EMPTY, true);
+    if (!this.isOpen) this.#inbound.finish(this.disconnectReason);
+    return this.#inbound;
+  }
+
+  completed(): void {
+    if (this.#state !== "open") return;
+    this.#state = "complete";
+    if (this.#connection !== undefined) queueMicrotask(() => this.#connection!.serve());
+    this.#inbound?.finish(null);
+  }
+
+  broken(detail: string): void {
+    if (!this.isOpen) return;
+    this.log({ level: "error", message: `incomplete response: ${detail}` });
+    this.end("server_error", detail);
+    this.#wire.abort();
+  }
+
+  paced(isWaiting: boolean): void {
+    if (isWaiting) this.#transport?.reachedHigh();
+    else this.#transport?.drained();
+  }
+
+  /** The exchange is over abnormally: the client is lost, a limit was reached, the app failed (CONN-13). */
+  end(reason: DisconnectReason, detail: string | null = null): void {
+    if (!this.isOpen) return;
+    this.#state = "ended";
+    this.disconnectReason = reason;
+    this.disconnectDetail = detail;
+    queueMicrotask(() => {
+      this.#connection?.serve();
+      this.#inbound?.finish(reason);
+      this.#response.close();
+    });
+  }
+
+  /** The app ends its own exchange (CONN-15). */
+  abort(detail?: string): void {
+    if (!this.isOpen) return;
+    this.end("app_abort", detail ?? null);
+    this.#wire.abort();
+  }
+
+  /** The connection now belongs to the app (EXT-IO-1). Throws when it is too late or was done before. */
+  markTaken(): void {
+    if (this.#state !== "open" || this.#response.phase !== "idle") {
+      throw new ContractError("EXT-IO-2", "take() comes once and before a start");
+    }
+    this.#state = "taken";
+  }
+
+  #failed(error: unknown): void {
+    if (this.#state === "open") return this.#unfinished("the app threw", error);
+    const level = this.#state === "ended" ? "debug" : "error";
+    this.log({ level, message: `app failed after the end of its exchange: ${describe(error)}` });
+  }
+
+  /** HTTP-27 and HTTP-28: a missing response becomes a 500, a broken one is cut visibly. */
+  #unfinished(what: string, error: unknown): void {
+    if (this.#response.isBusy) return;
+    if (this.#response.phase !== "idle" && this.#response.phase !== "held") {
+      return this.broken(error === undefined ? `${what} before the last piece` : describe(error));
+    }
+    if (isTackError(error) && error.code === "HTTP") return this.#answer(error as HttpError);
+    const detail = error === undefined ? `${what} without a response` : describe(error);
+    this.log({ level: "error", message: `no response: ${detail}` });
+    this.#wire.closeAfter();
+    this.#answer(new HttpError(500, ""));
+  }
+
+  /** Answers in the app's place, in plain text; an announced response of which nothing has left is replaced. */
+  #answer(error: HttpError): void {
+    const text = error.expose && error.message !== "" ? error.message : reasonPhrase(error.status);
+    const headers: Headers = [["content-type", "text/plain; charset=utf-8"], ...error.headers];
+    try {
+      const start = this.#response.replace(error.status, headers);
+      if (error.status >= 500) this.end("server_error", describe(error));
+      start(`${text}\n`);
+    } catch (cause) {
+      this.log({ level: "error", message: `cannot answer ${error.status}: ${describe(cause)}` });
+      this.#answer(new HttpError(500, "", { cause }));
+    }
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

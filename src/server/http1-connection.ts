@@ -1,0 +1,247 @@
+/** One HTTP/1 connection: a socket, the reader of its requests, one exchange after the other. */
+import type { Socket } from "node:net";
+import { ProtocolError } from "../http/errors.ts";
+import type { DisconnectReason } from "../pagi/connection.ts";
+import type { IoExtension } from "../pagi/extension.ts";
+import type { Headers } from "../pagi/scope.ts";
+import type { HeadRecord } from "../protocol/http1/head-record.ts";
+import { hasBody, RequestReader, type RequestSink } from "../protocol/http1/request-reader.ts";
+import { adoptSocket } from "./adopt-socket.ts";
+import { byteTools } from "./byte-tools.ts";
+import { ConnectionSource } from "./connection-source.ts";
+import { Deadlines } from "./deadlines.ts";
+import { NO_FIELDS } from "./field-facts.ts";
+import { HttpExchange } from "./http-exchange.ts";
+import { Http1Output, type OutputOwner } from "./http1-output.ts";
+import { requestParts } from "./http1-request.ts";
+import { Http1Scope } from "./http1-scope.ts";
+import { RawSocket } from "./raw-socket.ts";
+import type { ServerConnection, ServerContext } from "./server-context.ts";
+
+/** Bytes of further requests that are kept while one is being answered; then the client has to wait. */
+const MAX_WAITING_BYTES = 65_536;
+
+/** Made for every accepted socket; lives until that closes. */
+export class Http1Connection implements OutputOwner, RequestSink, ServerConnection {
+  readonly #context: ServerContext;
+  readonly #socket: Socket;
+  readonly #output: Http1Output;
+  readonly #source: ConnectionSource;
+  readonly #reader: RequestReader;
+  readonly #deadlines: Deadlines;
+  readonly #settled = (): void => this.#oneSettled();
+  #exchange: HttpExchange | undefined;
+  #raw: RawSocket | undefined;
+  #isPaused = false;
+  #mustContinue = false;
+  #hasInputEnded = false;
+  #discarded = 0;
+  #requests = 0;
+  running = 0;
+
+  constructor(accepted: Socket, context: ServerContext, unixPath: string | undefined) {
+    this.#context = context;
+    const onBytes = (bytes: Buffer, length: number): void => this.#receive(bytes, length);
+    this.#socket = adoptSocket(accepted, context.limits.highWaterMark, onBytes);
+    this.#output = new Http1Output(this.#socket, context, this);
+    this.#source = new ConnectionSource(this.#socket, context, unixPath, (exchange) => this.#take(exchange));
+    this.#reader = new RequestReader(context.limits, byteTools, this);
+    this.#deadlines = new Deadlines(context.clock.now);
+    this.#socket.on("end", () => this.#inputEnded());
+    this.#socket.on("error", (error: NodeJS.ErrnoException) => this.#lost(reasonOf(error), error.message));
+    this.#socket.on("close", () => this.#closed());
+    this.#socket.on("timeout", () => this.#cutOff("write_timeout", "a waiting response made no progress"));
+    context.connections.add(this);
+  }
+
+  get isCollecting(): boolean {
+    return this.#reader.isReading || this.#exchange !== undefined;
+  }
+
+  /** A response whose request body cannot be discarded within the bound is the connection's last (HTTP-33). */
+  mayKeepAlive(): boolean {
+    if (this.#context.isStopping || this.#mustContinue || this.#hasInputEnded) return false;
+    return (this.#reader.remainingBody ?? 0) <= this.#context.limits.maxDrainBytes;
+  }
+
+  responseDone(): void {
+    this.#exchange = undefined;
+    this.#deadlines.isReading = false;
+    if (!this.#output.keepAlive) return this.#finish();
+    this.#discarded = 0;
+    this.#deadlines.enter(this.#reader.isBodyDone ? "idle" : "discard", this.#context.clock.now);
+    try {
+      this.#reader.next();
+    } catch (error) {
+      this.#refuse(error);
+    }
+    return this.#resume();
+  }
+
+  wantBody(): void {
+    if (this.#mustContinue) {
+      this.#mustContinue = false;
+      this.#output.informational(100, NO_FIELDS, []);
+    }
+    this.#resume();
+  }
+
+  cut(mustReset: boolean): void {
+    this.#deadlines.phase = "closed";
+    if (mustReset) this.#socket.resetAndDestroy();
+    else this.#socket.destroy();
+  }
+
+  onHead(record: HeadRecord, text: string): void {
+    const { limits, clock, log } = this.#context;
+    const parts = requestParts(record, text);
+    if (this.#context.requestsInFlight >= limits.maxRequestsInFlight) throw overloaded();
+    const keepAlive = !record.wantsClose && (record.minor === 1 || record.wantsKeepAlive);
+    this.#output.begin(record.minor, keepAlive && ++this.#requests < limits.maxRequestsPerConnection);
+    const isWithBody = hasBody(record);
+    this.#mustContinue = record.wantsContinue && isWithBody;
+    this.#deadlines.enter("busy", clock.now);
+    if (isWithBody) this.#deadlines.startBody(clock.now);
+    const exchange = new HttpExchange(this.#output, log, parts.method === "HEAD", isWithBody);
+    this.#exchange = exchange;
+    this.running++;
+    this.#context.requestsInFlight++;
+    void exchange.run(this.#context.app, new Http1Scope(parts, this.#source, exchange), this.#settled);
+  }
+
+  onBody(piece: Uint8Array, isLast: boolean, trailers: Headers): void {
+    this.#mustContinue = false;
+    this.#deadlines.bodyBytes += piece.byteLength;
+    if (isLast) this.#deadlines.isReading = false;
+    const exchange = this.#exchange;
+    if (exchange === undefined) return this.#discard(piece.byteLength, isLast);
+    exchange.pushBody(piece, isLast, trailers);
+    if (exchange.queuedBytes >= this.#context.limits.maxQueuedBodyBytes) this.#pause();
+  }
+
+  sweep(now: number): void {
+    this.#deadlines.noteWritten(this.#socket.bytesWritten, now);
+    const overdue = this.#deadlines.verdict(now, this.#context.limits, this.#isPaused);
+    if (overdue === "close") this.#finish();
+    else if (overdue === "destroy") this.cut(false);
+    else if (overdue !== undefined) this.#overdue(overdue);
+    const isWaiting = this.#socket.writableLength > 0;
+    const timeout = isWaiting ? this.#context.limits.writeTimeoutMs : 0;
+    if (this.#deadlines.phase !== "taken" && this.#socket.timeout !== timeout)
+      this.#socket.setTimeout(timeout);
+  }
+
+  closeIfIdle(): void {
+    if (this.#deadlines.phase === "idle") this.#finish();
+  }
+
+  shutdown(): void {
+    this.#cutOff("server_shutdown", "the server stopped");
+  }
+
+  #receive(bytes: Buffer, length: number): void {
+    const deadlines = this.#deadlines;
+    deadlines.readAt = this.#context.clock.now;
+    if (this.#raw !== undefined) return this.#raw.feed(Buffer.from(bytes.subarray(0, length)));
+    if (deadlines.phase === "linger" || deadlines.phase === "closed") return undefined;
+    if (deadlines.phase === "idle") deadlines.enter("head", deadlines.readAt);
+    try {
+      this.#reader.push(bytes, length);
+    } catch (error) {
+      this.#refuse(error);
+    }
+    if (this.#exchange === undefined) return this.#output.flush();
+    if (this.#reader.waitingBytes > MAX_WAITING_BYTES) this.#pause();
+    return this.#output.flushSoon();
+  }
+
+  /** Broken input is answered here; where an answer is under way already the connection is cut. */
+  #refuse(error: unknown): void {
+    if (!(error instanceof ProtocolError)) throw error;
+    const { status, message, rule } = error;
+    this.#context.log({ level: "debug", message: `refused: ${message} (${rule})` });
+    this.#answerAndClose(status, status === 413 ? "body_too_large" : "protocol_error", message);
+  }
+
+  #answerAndClose(status: number, reason: DisconnectReason, detail: string): void {
+    const hasStarted = this.#output.isAnswering;
+    this.#lost(reason, detail);
+    if (hasStarted) return this.cut(true);
+    this.#output.refuse(status);
+    return this.#finish();
+  }
+
+  #overdue(reason: DisconnectReason): void {
+    if (reason === "client_closed") return this.#cutOff(reason, "the client had ended its side");
+    return this.#answerAndClose(reason === "client_timeout" ? 408 : 503, reason, "deadline passed");
+  }
+
+  #discard(size: number, isLast: boolean): void {
+    this.#discarded += size;
+    if (isLast) this.#deadlines.enter("idle", this.#context.clock.now);
+    else if (this.#discarded > this.#context.limits.maxDrainBytes) this.#finish();
+  }
+
+  /** No further request: writes what waits, ends our side, gives the client a moment to end its own. */
+  #finish(): void {
+    this.#output.flush();
+    this.#deadlines.enter("linger", this.#context.clock.now);
+    this.#socket.end();
+    this.#resume();
+  }
+
+  #inputEnded(): void {
+    this.#hasInputEnded = true;
+    if (this.#exchange === undefined) return this.#finish();
+    if (!this.#reader.isBodyDone) return this.#cutOff("client_closed", "the request body was cut short");
+    return this.#deadlines.enter("half", this.#context.clock.now);
+  }
+
+  #cutOff(reason: DisconnectReason, detail: string): void {
+    this.#lost(reason, detail);
+    this.cut(this.#output.isAnswering);
+  }
+
+  #lost(reason: DisconnectReason, detail: string): void {
+    this.#exchange?.end(reason, detail);
+    this.#exchange = undefined;
+  }
+
+  #closed(): void {
+    this.#lost("client_closed", "the connection was closed");
+    this.#deadlines.phase = "closed";
+    this.#context.connections.delete(this);
+  }
+
+  #oneSettled(): void {
+    this.running--;
+    this.#context.requestsInFlight--;
+  }
+
+  #take(exchange: HttpExchange): ReturnType<IoExtension["take"]> {
+    exchange.markTaken();
+    this.#deadlines.enter("taken", this.#context.clock.now);
+    this.#raw = new RawSocket(this.#socket);
+    return { socket: this.#raw, head: this.#reader.release() };
+  }
+
+  #pause(): void {
+    this.#isPaused = true;
+    this.#socket.pause();
+  }
+
+  #resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#socket.resume();
+  }
+}
+
+function overloaded(): ProtocolError {
+  return new ProtocolError(503, "too many requests in flight", "HTTP-36");
+}
+
+function reasonOf(error: NodeJS.ErrnoException): DisconnectReason {
+  if (error.code === "ECONNRESET" || error.code === "EPIPE") return "client_closed";
+  return error.syscall === "write" ? "write_error" : "read_error";
+}

@@ -1,0 +1,229 @@
+/** Writes the responses of an HTTP/1 connection: framing is decided here and nowhere else (RFC 9112 §6, §7, §9). */
+import type { Socket } from "node:net";
+import { reasonPhrase } from "../http/status.ts";
+import type { Headers } from "../pagi/scope.ts";
+import type { FieldFacts } from "./field-facts.ts";
+import type { ServerContext } from "./server-context.ts";
+import type { ResponseHead, ResponseWire } from "./wire.ts";
+
+/** Bytes up to this size join the text of the head, so head and body leave in one write. */
+const JOINED_BYTES = 4096;
+/** Text beyond this size does not wait for the end of the turn. */
+const EAGER_CHARS = 16_384;
+
+const statusLines = new Map<number, string>();
+
+/** What the output needs of its connection. */
+export interface OutputOwner {
+  /** True when this response may be followed by another request. */
+  mayKeepAlive(): boolean;
+  /** The response was written. */
+  responseDone(): void;
+  wantBody(): void;
+  cut(mustReset: boolean): void;
+  /** True while requests are being taken from one read, or the next request is already being answered. */
+  readonly isCollecting: boolean;
+}
+
+/**
+ * One per connection. What a turn produces is collected and written once.
+ * Trick "one write a turn": bench workloads hello and pipelined.
+ */
+export class Http1Output implements ResponseWire {
+  readonly #socket: Socket;
+  readonly #context: ServerContext;
+  readonly #owner: OutputOwner;
+  #text = "";
+  #isFlushPlanned = false;
+  #minor = 1;
+  #isChunked = false;
+  #isCloseDelimited = false;
+  /** True from the first byte of a response to its last. */
+  isAnswering = false;
+  /** Whether the connection lives on after this response. */
+  keepAlive = true;
+  readonly allowsTrailersWithLength = false;
+
+  constructor(socket: Socket, context: ServerContext, owner: OutputOwner) {
+    this.#socket = socket;
+    this.#context = context;
+    this.#owner = owner;
+  }
+
+  get bufferedAmount(): number {
+    return this.#socket.writableLength + this.#text.length;
+  }
+
+  get highWaterMark(): number {
+    return this.#context.limits.highWaterMark;
+  }
+
+  get lowWaterMark(): number {
+    return this.#context.limits.lowWaterMark;
+  }
+
+  /** The next response answers a request of this version. */
+  begin(minor: number, keepAlive: boolean): void {
+    this.#minor = minor;
+    this.keepAlive = keepAlive;
+    this.#isChunked = false;
+    this.#isCloseDelimited = false;
+  }
+
+  start(head: ResponseHead, chunk: Uint8Array | string, end: boolean): void {
+    this.#text += this.#headText(head);
+    this.isAnswering = true;
+    if (this.#isChunked) this.#appendChunk(chunk);
+    else this.#append(chunk, head.length);
+    this.#written(end);
+  }
+
+  write(chunk: Uint8Array | string, end: boolean): void {
+    if (this.#isChunked) this.#appendChunk(chunk);
+    else this.#append(chunk, undefined);
+    if (end && this.#isChunked) this.#text += "0\r\n\r\n";
+    this.#written(end);
+  }
+
+  /** Chunked responses carry trailers; elsewhere they are dropped (HTTP-20). */
+  trailers(fields: FieldFacts, _headers: Headers): void {
+    if (this.#isChunked) this.#text += `0\r\n${fields.lines}\r\n`;
+    this.#written(true);
+  }
+
+  /** EXT-HINT-3: an HTTP/1.0 client would not understand it (RFC 9110 §15.2). */
+  informational(status: number, fields: FieldFacts, _headers: Headers): void {
+    if (this.#minor === 0) return;
+    this.#text += `${statusLine(status)}${fields.lines}\r\n`;
+    this.flush();
+  }
+
+  /** Answers a request that never reached the app, in plain text, as the last one of its connection. */
+  refuse(status: number): void {
+    const body = `${reasonPhrase(status)}\n`;
+    const extra = status === 503 ? "retry-after: 5\r\n" : "";
+    const type = `content-type: text/plain; charset=utf-8\r\ncontent-length: ${body.length}\r\n`;
+    this.#text += `${statusLine(status)}${type}${extra}${this.#context.clock.dateLine}connection: close\r\n\r\n${body}`;
+    this.flush();
+  }
+
+  flush(): void {
+    if (this.#text === "") return;
+    const text = this.#text;
+    this.#text = "";
+    this.#socket.write(text, "latin1");
+  }
+
+  wantBody(): void {
+    this.#owner.wantBody();
+  }
+
+  whenDrained(listener: () => void): void {
+    this.flush();
+    if (!this.#socket.writableNeedDrain || this.#socket.destroyed) queueMicrotask(listener);
+    else this.#socket.once("drain", listener);
+  }
+
+  abort(): void {
+    this.flush();
+    this.#owner.cut(this.#isCloseDelimited);
+  }
+
+  closeAfter(): void {
+    this.keepAlive = false;
+  }
+
+  #headText(head: ResponseHead): string {
+    const { fields, length } = head;
+    let text = statusLine(head.status, head.statusText) + fields.lines;
+    if (!fields.hasDate) text += this.#context.clock.dateLine;
+    if (length !== undefined) {
+      if (fields.contentLength === undefined) text += `content-length: ${length}\r\n`;
+    } else if (!head.isBodyless) {
+      text += this.#frame();
+    }
+    if (fields.wantsClose || !this.#owner.mayKeepAlive()) this.keepAlive = false;
+    return `${text}${this.#connectionLine(fields.hasUpgrade)}\r\n`;
+  }
+
+  /** Without a length: chunked on HTTP/1.1, closing on HTTP/1.0 (HTTP-32). */
+  #frame(): string {
+    this.#isChunked = this.#minor === 1;
+    if (this.#isChunked) return "transfer-encoding: chunked\r\n";
+    this.#isCloseDelimited = true;
+    this.keepAlive = false;
+    return "";
+  }
+
+  #connectionLine(hasUpgrade: boolean): string {
+    if (hasUpgrade) return this.keepAlive ? "connection: upgrade\r\n" : "connection: close, upgrade\r\n";
+    if (!this.keepAlive) return "connection: close\r\n";
+    return this.#minor === 0 ? "connection: keep-alive\r\n" : "";
+  }
+
+  /** `length` tells that a text is plain ASCII: then as many bytes as characters leave. */
+  #append(chunk: Uint8Array | string, length: number | undefined): void {
+    if (typeof chunk !== "string") return this.#appendBytes(chunk);
+    if (chunk.length === length || chunk.length === 0) this.#text += chunk;
+    else this.#appendBytes(Buffer.from(chunk));
+  }
+
+  #appendChunk(chunk: Uint8Array | string): void {
+    if (chunk.length === 0) return;
+    const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+    this.#text += `${bytes.byteLength.toString(16)}\r\n`;
+    this.#appendBytes(bytes);
+    this.#text += "\r\n";
+  }
+
+  /** Small pieces are copied into the text; a large one leaves at once, behind what was collected. */
+  #appendBytes(bytes: Uint8Array): void {
+    if (bytes.byteLength <= JOINED_BYTES) {
+      this.#text += latin1(bytes);
+      return;
+    }
+    this.#socket.cork();
+    this.flush();
+    this.#socket.write(bytes);
+    process.nextTick(uncork, this.#socket);
+  }
+
+  #written(end: boolean): void {
+    if (end) {
+      this.isAnswering = false;
+      this.#owner.responseDone();
+    }
+    if (this.#text.length > EAGER_CHARS || (end && !this.#owner.isCollecting)) this.flush();
+    else this.flushSoon();
+  }
+
+  /** Flushes when the turn is over: after the microtasks of apps that answer without waiting for anything. */
+  flushSoon(): void {
+    if (this.#isFlushPlanned || this.#text === "") return;
+    this.#isFlushPlanned = true;
+    queueMicrotask(() =>
+      process.nextTick(() => {
+        this.#isFlushPlanned = false;
+        this.flush();
+      }),
+    );
+  }
+}
+
+function uncork(socket: Socket): void {
+  socket.uncork();
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}
+
+function statusLine(status: number, statusText?: string): string {
+  if (statusText !== undefined) return `HTTP/1.1 ${status} ${statusText}\r\n`;
+  let line = statusLines.get(status);
+  if (line === undefined) {
+    line = `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n`;
+    statusLines.set(status, line);
+  }
+  return line;
+}

@@ -1,0 +1,37 @@
+/** What all connections of one server share. */
+import type { App } from "../pagi/app.ts";
+import type { Logger } from "../pagi/extension.ts";
+import type { PagiInfo, State } from "../pagi/scope.ts";
+import type { Clock } from "./clock.ts";
+import type { Limits } from "./limits.ts";
+
+/** The edition of the contract this server speaks (SCOPE-2, SCOPE-3). */
+export const PAGI_INFO: PagiInfo = Object.freeze({ version: "0.5", specVersion: "0.6" });
+
+/** A connection as its server sees it. */
+export interface ServerConnection {
+  /** Looks at the deadlines of the connection. */
+  sweep(now: number): void;
+  /** Closes when no request is being read or answered. */
+  closeIfIdle(): void;
+  /** Ends everything now, because the server stops. */
+  shutdown(): void;
+  /** Calls of the app that have not settled. */
+  readonly running: number;
+}
+
+/** Shared by the connections of a server. */
+export interface ServerContext {
+  readonly app: App;
+  readonly limits: Limits;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** What lifespan startup left; each scope gets a shallow copy (SCOPE-9). */
+  readonly state: State | undefined;
+  /** The path under which the whole server is mounted (PATH-11). */
+  readonly rootPath: string;
+  /** True once the server stops: answers say `connection: close`. */
+  readonly isStopping: boolean;
+  requestsInFlight: number;
+  readonly connections: Set<ServerConnection>;
+}

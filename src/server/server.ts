@@ -1,0 +1,154 @@
+/** The machine: lifespan, listeners, connections, and how they end. */
+import type { Socket } from "node:net";
+import type { App } from "../pagi/app.ts";
+import type { Logger } from "../pagi/extension.ts";
+import type { LifespanInfo, State } from "../pagi/scope.ts";
+import { Clock } from "./clock.ts";
+import type { CloseOptions, ListenAddress, Running } from "./handler.ts";
+import { Http1Connection } from "./http1-connection.ts";
+import { Lifespan } from "./lifespan.ts";
+import { type Limits, resolveLimits } from "./limits.ts";
+import { parseListen } from "./listen-url.ts";
+import { type Listener, openListener } from "./listener.ts";
+import { PAGI_INFO, type ServerConnection, type ServerContext } from "./server-context.ts";
+
+/** What a server is made with; limits by name, as in `docs/options.md`. */
+export interface ServeOptions extends Partial<Limits> {
+  /** Listen URLs; `http://127.0.0.1:0` when absent. */
+  readonly listen?: readonly string[];
+  /** The path under which the whole server is mounted by whoever is in front of it. */
+  readonly rootPath?: string;
+  /** Where the server reports trouble; nowhere when absent. */
+  readonly log?: Logger;
+  /** What lifespan learns of its worker. */
+  readonly worker?: Pick<LifespanInfo, "isWorker" | "workerNum">;
+}
+
+/**
+ * Runs lifespan startup, then listens. Rejects with a message for people when either fails.
+ *
+ * @example
+ * const running = await serve(app, { listen: ["http://127.0.0.1:0"] });
+ * await running.close();
+ */
+export async function serve(app: App, options: ServeOptions = {}): Promise<Running> {
+  const server = new HttpServer(app, options);
+  await server.start(options.listen ?? ["http://127.0.0.1:0"]);
+  return server;
+}
+
+const SILENT: Logger = () => undefined;
+
+class HttpServer implements ServerContext, Running {
+  readonly app: App;
+  readonly limits: Limits;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly rootPath: string;
+  readonly connections: Set<ServerConnection> = new Set();
+  readonly closed: Promise<void>;
+  readonly #lifespan: Lifespan;
+  #listeners: Listener[] = [];
+  #resolveClosed: (() => void) | undefined;
+  #closing: Promise<void> | undefined;
+  isStopping = false;
+  requestsInFlight = 0;
+
+  constructor(app: App, options: ServeOptions) {
+    this.app = app;
+    this.limits = resolveLimits(options);
+    this.log = options.log ?? SILENT;
+    this.rootPath = options.rootPath ?? "";
+    this.clock = new Clock(tickMs(this.limits), (now) => this.#sweep(now));
+    this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
+    this.#lifespan = new Lifespan(app, {
+      log: this.log,
+      timeoutMs: this.limits.lifespanTimeoutMs,
+      info: { ...PAGI_INFO, ...options.worker },
+    });
+  }
+
+  get state(): State {
+    return this.#lifespan.state;
+  }
+
+  get addresses(): readonly ListenAddress[] {
+    return this.#listeners.map((listener) => listener.address);
+  }
+
+  get url(): string {
+    return this.#listeners[0]!.address.url;
+  }
+
+  /** Opens everything or nothing. */
+  async start(urls: readonly string[]): Promise<void> {
+    const targets = urls.map((url) => parseListen(url));
+    try {
+      await this.#lifespan.startup();
+      for (const target of targets) {
+        this.#listeners.push(await openListener(target, (socket, path) => this.#accept(socket, path)));
+      }
+    } catch (error) {
+      this.#stopListening();
+      await this.#lifespan.shutdown();
+      this.clock.stop();
+      throw error;
+    }
+  }
+
+  close(options: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#stop(options.graceMs ?? this.limits.graceMs);
+    return this.#closing;
+  }
+
+  #accept(socket: Socket, unixPath: string | undefined): void {
+    if (this.connections.size >= this.limits.maxConnections) {
+      socket.on("error", () => socket.destroy());
+      socket.end("HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+      socket.resume();
+      return;
+    }
+    new Http1Connection(socket, this, unixPath);
+  }
+
+  #sweep(now: number): void {
+    for (const connection of this.connections) connection.sweep(now);
+  }
+
+  #stopListening(): void {
+    for (const listener of this.#listeners) listener.close();
+  }
+
+  /**
+   * Accepts no more; idle connections get a window in which their next request is still answered, with
+   * `connection: close`; then they are closed, and what runs has until the deadline (LIFE-8).
+   */
+  async #stop(graceMs: number): Promise<void> {
+    const deadline = performance.now() + graceMs;
+    this.isStopping = true;
+    this.#stopListening();
+    const windowEnd = Math.min(deadline, performance.now() + this.limits.drainWindowMs);
+    await this.#until(() => this.connections.size === 0, windowEnd);
+    for (const connection of this.connections) connection.closeIfIdle();
+    await this.#until(() => this.connections.size === 0, deadline);
+    for (const connection of this.connections) connection.shutdown();
+    await this.#until(() => this.requestsInFlight === 0, deadline);
+    await this.#lifespan.shutdown();
+    this.clock.stop();
+    this.#resolveClosed!();
+  }
+
+  /** Looks every few milliseconds: stopping is rare, so nothing else has to keep count for it. */
+  async #until(isReached: () => boolean, deadline: number): Promise<void> {
+    while (!isReached() && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+}
+
+/** Often enough for the shortest deadline, never more often than every ten milliseconds. */
+function tickMs(limits: Limits): number {
+  const { headTimeoutMs, bodyTimeoutMs, keepAliveTimeoutMs, requestTimeoutMs, halfCloseGraceMs, lingerMs } = limits;
+  const shortest = Math.min(headTimeoutMs, bodyTimeoutMs, keepAliveTimeoutMs, requestTimeoutMs, halfCloseGraceMs, lingerMs);
+  return Math.min(500, Math.max(10, shortest / 4));
+}
