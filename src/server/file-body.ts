@@ -43,7 +43,8 @@ export function checkFileBody(event: HttpFileBody): void {
 /** Opens what the event names. Rejects with a `ContractError` (HTTP-14) when that fails; nothing was sent then. */
 export async function openFileBody(event: HttpFileBody): Promise<FileSource> {
   const offset = event.offset ?? 0;
-  if (event.handle !== undefined) return new HandleSource(event.handle, undefined, { offset, limit: event.length });
+  if (event.handle !== undefined)
+    return new HandleSource(event.handle, undefined, { offset, limit: event.length });
   let handle: FileHandle | undefined;
   try {
     handle = await open(event.file!, "r");

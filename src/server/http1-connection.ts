@@ -51,7 +51,6 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
     this.#socket.on("error", (error: NodeJS.ErrnoException) => this.#lost(reasonOf(error), error.message));
     this.#socket.on("close", () => this.#closed());
     this.#socket.on("timeout", () => this.#cutOff("write_timeout", "a waiting response made no progress"));
-    context.connections.add(this);
   }
 
   get isCollecting(): boolean {

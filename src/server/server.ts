@@ -104,11 +104,13 @@ class HttpServer implements ServerContext, Running {
   #accept(socket: Socket, unixPath: string | undefined): void {
     if (this.connections.size >= this.limits.maxConnections) {
       socket.on("error", () => socket.destroy());
-      socket.end("HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+      socket.end(
+        "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+      );
       socket.resume();
       return;
     }
-    new Http1Connection(socket, this, unixPath);
+    this.connections.add(new Http1Connection(socket, this, unixPath));
   }
 
   #sweep(now: number): void {
@@ -148,7 +150,15 @@ class HttpServer implements ServerContext, Running {
 
 /** Often enough for the shortest deadline, never more often than every ten milliseconds. */
 function tickMs(limits: Limits): number {
-  const { headTimeoutMs, bodyTimeoutMs, keepAliveTimeoutMs, requestTimeoutMs, halfCloseGraceMs, lingerMs } = limits;
-  const shortest = Math.min(headTimeoutMs, bodyTimeoutMs, keepAliveTimeoutMs, requestTimeoutMs, halfCloseGraceMs, lingerMs);
+  const { headTimeoutMs, bodyTimeoutMs, keepAliveTimeoutMs, requestTimeoutMs, halfCloseGraceMs, lingerMs } =
+    limits;
+  const shortest = Math.min(
+    headTimeoutMs,
+    bodyTimeoutMs,
+    keepAliveTimeoutMs,
+    requestTimeoutMs,
+    halfCloseGraceMs,
+    lingerMs,
+  );
   return Math.min(500, Math.max(10, shortest / 4));
 }
