@@ -1,0 +1,54 @@
+/**
+ * PSGI apps as message apps, and back (`spec/PSGI.md`).
+ *
+ * `fromPsgi` loses: WebSocket sessions (refused), the difference of an event stream (an `sse` scope is answered
+ * as plain HTTP), request and response trailers, `fullflush`, `state`, lifespan (declined), and a question mark
+ * without a query in `REQUEST_URI`.
+ */
+import type { App } from "../pagi/app.ts";
+import type { PsgiApp } from "../psgi/app.ts";
+import { type FromPsgiOptions, markDirect } from "./direct.ts";
+import { callPsgi } from "./psgi/call.ts";
+import { type EnvFacts, buildEnv } from "./psgi/env.ts";
+import { ScopeExchange } from "./psgi/exchange.ts";
+import { toPairs } from "./psgi/head.ts";
+import { StreamedInput, bufferInput } from "./psgi/input.ts";
+import { checkFromPsgiOptions } from "./psgi/options.ts";
+import { refuseWebSocket } from "./stream/refuse.ts";
+
+/**
+ * Makes a message app of a PSGI app. Bodies stream both ways and are paced; a body is closed once in every
+ * ending; an error before the head is thrown to the server, a later one leaves the response incomplete.
+ *
+ * @example
+ * const app = fromPsgi((env) => [200, ["Content-Type", "text/plain"], [`Hello, ${env.QUERY_STRING}`]]);
+ */
+export function fromPsgi(app: PsgiApp, options: FromPsgiOptions = {}): App {
+  checkFromPsgiOptions(options);
+  const limit = options.bufferInput;
+  let facts = factsOf(options, false);
+  const adapted: App = async (scope, receive, send) => {
+    if (scope.type === "websocket") return refuseWebSocket(send);
+    if (scope.type === "lifespan") {
+      // Declined by returning; only the word on other processes is taken along.
+      facts = factsOf(options, scope.pagi.isWorker === true);
+      return;
+    }
+    const input = limit === undefined ? new StreamedInput(receive) : await bufferInput(receive, limit);
+    const env = buildEnv(scope, input, facts);
+    if (scope.extensions.earlyHints !== undefined) {
+      env["psgix.informational"] = (status, headers) =>
+        send({ type: "http.response.informational", status, headers: toPairs(headers) });
+    }
+    return callPsgi(app, env, new ScopeExchange(scope, send));
+  };
+  return markDirect(adapted, { form: "psgi", app, options });
+}
+
+function factsOf(options: FromPsgiOptions, isWorker: boolean): EnvFacts {
+  return {
+    multiprocess: options.multiprocess ?? isWorker,
+    runOnce: options.runOnce ?? false,
+    buffered: options.bufferInput !== undefined,
+  };
+}

@@ -1,0 +1,127 @@
+/** Sends a response whose body comes piece by piece: paced by `send`, ended by the client's loss. */
+import type { Send } from "../../pagi/app.ts";
+import type { Connection } from "../../pagi/connection.ts";
+import type { HttpResponseStart, HttpSendEvent } from "../../pagi/event.ts";
+import { ClosedError } from "../../http/errors.ts";
+import { type Piece, type Source, isPromise } from "./source.ts";
+
+/** What a response is sent through. */
+export interface Outlet {
+  readonly send: Send<HttpSendEvent>;
+  readonly connection: Connection;
+}
+
+/**
+ * How many microtasks a pending pull is given before the head leaves alone. A body that is at hand in a web
+ * stream takes a few; one that waits for a timer or a socket takes a turn of the event loop.
+ */
+const PATIENCE = 16;
+const PENDING = Symbol("pending");
+
+/**
+ * Sends `start` and all that `source` gives, then releases it. A body of one piece that ends at once leaves
+ * as one event, so the server knows its length; a body that fails before its first piece fails before the head.
+ */
+export async function pump(start: HttpResponseStart, source: Source, outlet: Outlet): Promise<void> {
+  const pieces = new Pieces(source, outlet.connection);
+  const { send } = outlet;
+  try {
+    const first = await pieces.soon();
+    const second = first === PENDING || first === undefined ? first : await pieces.soon();
+    await send(start);
+    // An idle body must not hold the head back: an empty piece pushes it out.
+    const body = first === PENDING || first === undefined ? "" : first;
+    if (second === undefined) return await send({ type: "http.response.body", body });
+    await send({ type: "http.response.body", body, more: true });
+    await pumpRest(second, pieces, send);
+  } finally {
+    source.release();
+  }
+}
+
+async function pumpRest(next: Piece | typeof PENDING, pieces: Pieces, send: Outlet["send"]): Promise<void> {
+  let piece = next === PENDING ? await pieces.late() : next;
+  while (piece !== undefined) {
+    await send({ type: "http.response.body", body: piece, more: true });
+    piece = await pieces.next();
+  }
+  await send({ type: "http.response.body" });
+}
+
+/** Sends a head whose body stays unread, for HEAD: an empty piece first, so no server takes it for the whole. */
+export async function sendHeadOnly(start: HttpResponseStart, source: Source, outlet: Outlet): Promise<void> {
+  source.release();
+  await outlet.send(start);
+  await outlet.send({ type: "http.response.body", more: true });
+  await outlet.send({ type: "http.response.body" });
+}
+
+/** The error that a body is released with when its reader has gone. */
+export function lossError(reason: string | null): ClosedError {
+  return new ClosedError(`the client has gone (${reason ?? "the exchange is over"})`);
+}
+
+type Result = { readonly piece: Piece | undefined } | { readonly error: unknown };
+
+/** Pulls, and stops waiting when the client has gone, also when the source never answers. */
+class Pieces {
+  readonly #source: Source;
+  #pending: Promise<Result> | undefined;
+  #result: Result | undefined;
+  #wake: ((result: Result) => void) | undefined;
+  #isLost = false;
+
+  constructor(source: Source, connection: Connection) {
+    this.#source = source;
+    connection.onDisconnect((reason) => {
+      this.#isLost = true;
+      source.release(lossError(reason));
+      this.#wake?.({ piece: undefined });
+    });
+  }
+
+  /** The next piece if it is there within a few microtasks. */
+  async soon(): Promise<Piece | undefined | typeof PENDING> {
+    if (this.#isLost) return undefined;
+    const pulled = this.#source.pull();
+    if (!isPromise(pulled)) return pulled;
+    this.#watch(pulled);
+    for (let tick = 0; tick < PATIENCE && this.#result === undefined; tick++) await undefined;
+    return this.#result === undefined ? PENDING : unwrap(this.#result);
+  }
+
+  /** The piece that `soon` did not wait for. */
+  async late(): Promise<Piece | undefined> {
+    return unwrap(await this.#pending!);
+  }
+
+  /** The next piece, however long it takes. */
+  async next(): Promise<Piece | undefined> {
+    if (this.#isLost) return undefined;
+    const pulled = this.#source.pull();
+    if (!isPromise(pulled)) return pulled;
+    this.#watch(pulled);
+    return unwrap(await this.#pending!);
+  }
+
+  /** Makes a promise that never rejects: a failure while nobody waits must not reach the process. */
+  #watch(pulled: PromiseLike<Piece | undefined>): void {
+    this.#result = undefined;
+    this.#pending = new Promise((resolve) => {
+      this.#wake = (result) => {
+        this.#result ??= result;
+        resolve(this.#result);
+      };
+    });
+    const wake = this.#wake!;
+    pulled.then(
+      (piece) => wake({ piece }),
+      (error: unknown) => wake({ error }),
+    );
+  }
+}
+
+function unwrap(result: Result): Piece | undefined {
+  if ("error" in result) throw result.error;
+  return result.piece;
+}
