@@ -10,27 +10,49 @@ export const generatorLimit = 0.95;
 export const baseName = "node-http";
 
 /**
+ * A server that dies under the load is left out, with the reason.
  * @param {import("./workloads.mjs").LoadWorkload} workload
  * @param {import("./servers.mjs").ServerEntry[]} servers The base first.
  * @param {object} setting Files, node, cores, rounds, seconds.
  */
 export async function measureLoad(workload, servers, setting) {
-  const started = [];
+  let entries = [];
+  const died = [];
   try {
     for (const server of servers) {
       const process = await startServer(server, { ...setting, core: setting.serverCore });
-      started.push({ server, process, rounds: [] });
+      entries.push({ server, process, rounds: [] });
     }
-    const window = { seconds: setting.seconds, core: setting.loadCore };
-    for (const { process } of started) await load(workload, process, window);
-    for (let round = 0; round < setting.rounds; round++) {
-      for (const entry of started) entry.rounds.push(await load(workload, entry.process, window));
+    // Round 0 warms up and is not counted.
+    for (let round = 0; round <= setting.rounds; round++) {
+      for (const entry of entries) await runRound(workload, entry, setting);
+      if (round === 0) for (const { rounds } of entries) rounds.length = 0;
+      died.push(...entries.filter(({ death }) => death !== undefined));
+      entries = entries.filter(({ death }) => death === undefined);
     }
   } finally {
-    for (const { process } of started) await process.stop();
+    for (const { process } of entries) await process.stop();
   }
-  const base = started.find(({ server }) => server.name === baseName);
-  return { name: workload.name, title: workload.title, rows: started.map((entry) => summarize(entry, base)) };
+  const base = entries.find(({ server }) => server.name === baseName);
+  if (base === undefined) throw new Error(`${baseName} died under ${workload.name}: ${died.at(-1).death}`);
+  return {
+    name: workload.name,
+    title: workload.title,
+    rows: entries.map((entry) => summarize(entry, base)),
+    died: died.map(({ server, death }) => ({ server: server.name, reason: death })),
+  };
+}
+
+/** One window of load on one server; notes its death. */
+async function runRound(workload, entry, setting) {
+  try {
+    entry.rounds.push(
+      await load(workload, entry.process, { seconds: setting.seconds, core: setting.loadCore }),
+    );
+  } catch (error) {
+    entry.death = await entry.process.death();
+    if (entry.death === undefined) throw error;
+  }
 }
 
 const column = (rounds, key) => rounds.map((round) => round[key]);

@@ -22,7 +22,11 @@ export function toMarkdown(results) {
     `# Node ${results.environment.node}`,
     paragraph(results),
     ...(results.load.length > 0 ? ["## All at once", overview(results.load).join("\n"), legend] : []),
-    ...results.load.flatMap((workload) => [`## ${workload.title}`, loadTable(workload).join("\n")]),
+    ...results.load.flatMap((workload) => [
+      `## ${workload.title}`,
+      loadTable(workload).join("\n"),
+      ...deaths(workload),
+    ]),
     ...(results.startup === undefined
       ? []
       : ["## Start-up", startupNote, startupTable(results.startup).join("\n")]),
@@ -47,8 +51,9 @@ const legend =
   "`*` The load generator was at its limit (above 95% of its core), so the server could do more; " +
   "the figure in brackets compares CPU time per request instead.";
 
-function overviewCell({ rows }, server) {
+function overviewCell({ rows, died }, server) {
   const row = rows.find((candidate) => candidate.server === server);
+  if (died.some((candidate) => candidate.server === server)) return "died";
   if (row === undefined) return "";
   const ratio = times(row.ratio.median);
   return row.generatorIsTheLimit ? `${ratio}\\* (${times(row.cpuRatio.median)})` : ratio;
@@ -89,6 +94,9 @@ function loadTable({ rows }) {
   ]);
   return table(head, cells);
 }
+
+const deaths = ({ died }) =>
+  died.map(({ server, reason }) => `${server} died under this load: \`${reason}\``);
 
 const startupNote = "From spawn to the first answer, in milliseconds; less is better.";
 

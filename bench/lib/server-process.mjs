@@ -3,9 +3,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { benchFolder } from "./paths.mjs";
 
 const startDeadlineMs = 20_000;
+const deathNoticeMs = 500;
 const running = new Set();
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
@@ -14,6 +16,7 @@ process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
  * @property {number} pid
  * @property {number} port
  * @property {number} startMs From spawn to the first answer.
+ * @property {() => Promise<string | undefined>} death Why it has ended by itself, if it has.
  * @property {() => Promise<object>} measure Memory after a collection; only with `probe`.
  * @property {() => Promise<void>} stop
  */
@@ -39,11 +42,12 @@ export async function startServer(server, setting) {
     if (performance.now() - began > startDeadlineMs) throw new Error(`${server.name} did not answer in 20 s`);
   }
   const startMs = performance.now() - began;
+  const death = () => Promise.race([ended.then(() => reason(errors)), delay(deathNoticeMs, undefined)]);
   const stop = async () => {
     child.kill("SIGKILL");
     await ended;
   };
-  return { pid: child.pid, port, startMs, measure: () => measure(child), stop };
+  return { pid: child.pid, port, startMs, death, measure: () => measure(child), stop };
 }
 
 /** Spawns through a shell that raises the limit of open files and then becomes the server. */
@@ -69,6 +73,12 @@ function collect(stream) {
     if (lines.length < 50) lines.push(text);
   });
   return lines;
+}
+
+/** The line of a dead process's last words that tells most. */
+function reason(errors) {
+  const lines = errors.join("").split("\n");
+  return lines.find((line) => /error/i.test(line))?.trim() ?? "it said nothing";
 }
 
 async function measure(child) {

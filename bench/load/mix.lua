@@ -6,11 +6,9 @@ function init()
   local bytes = { ["Content-Type"] = "application/octet-stream", ["Host"] = wrk.headers["Host"] }
   requests = {
     wrk.format("GET", "/"),
-    wrk.format("GET", "/json"),
     wrk.format("POST", "/echo", bytes, string.rep("b", 1024)),
     wrk.format("GET", "/"),
     wrk.format("GET", "/json"),
-    wrk.format("GET", "/nothing-here"),
     wrk.format("POST", "/echo", bytes, string.rep("b", 20000)),
     wrk.format("GET", "/file/10k"),
   }

@@ -48,6 +48,8 @@ function stream(response) {
 function sendFile(response, path) {
   stat(path, (error, found) => {
     if (error) return response.writeHead(500).end();
+    // The client may have left meanwhile, and pipeline() throws for a response that is gone.
+    if (response.destroyed) return;
     response.writeHead(200, { "content-type": work.bytesType, "content-length": found.size });
     pipeline(createReadStream(path), response, () => {});
   });
