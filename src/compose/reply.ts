@@ -30,7 +30,8 @@ export interface Reply extends App {
  * Makes a {@link Reply}. A text without a `content-type` gets `text/plain; charset=utf-8`; all other
  * headers are exactly those given. A streaming body is sent at the pace of the client and released as
  * soon as it has gone; it isn't read at all for HEAD and for statuses that have no body. A stream
- * that fails before its first piece rejects the app before anything was sent.
+ * that fails before its first piece rejects the app before anything was sent. A WebSocket handshake
+ * cannot be answered with a status below 300; it gets 403 then (WS-12).
  *
  * Throws a `UsageError` for a status outside 200 to 999.
  *
@@ -57,6 +58,8 @@ export function isReply(value: unknown): value is Reply {
   return typeof value === "function" && BRAND in value;
 }
 
+const NO_SESSION = reply(403, {}, "There is no WebSocket here");
+
 function withType(headers: Headers, body: ReplyBody): Headers {
   if (typeof body !== "string" || body === "" || hasHeader(headers, "content-type")) return headers;
   return [...headers, ["content-type", "text/plain; charset=utf-8"]];
@@ -65,6 +68,8 @@ function withType(headers: Headers, body: ReplyBody): Headers {
 async function answer(made: Reply, scope: Scope, send: Send): Promise<void> {
   // LIFE-*: to return without an answer declines, and is less noise than to throw.
   if (scope.type === "lifespan") return;
+  // WS-12: a success is no refusal, and nothing accepted the session.
+  if (scope.type === "websocket" && made.status < 300) return answer(NO_SESSION, scope, send);
   const { status, headers, body } = made;
   if (isStream(body)) return sendStream(made, body, { scope, send });
   await send({ type: "http.response.start", status, headers });

@@ -21,7 +21,7 @@ export interface Choice {
 /** The way for the body of this response; may still edit the head. */
 export function choosePath({ out, start, head, filter, isHead }: Choice): BodyPath {
   const untouched = filter === undefined && head.status === start.status;
-  if (isBodyless(head.status) && !untouched) return dropped({ out, head, filter });
+  if (isEmptied(head.status) && !untouched) return dropped({ out, head, filter });
   if (filter === undefined) return new PassPath(out, head.toEvent());
   if (filter === noBody) return isHead ? new DropPath(out, head.toEvent()) : dropped({ out, head, filter });
   const isClosed = head.file?.file !== undefined && out.openFile === undefined;
@@ -33,6 +33,11 @@ export function choosePath({ out, start, head, filter, isHead }: Choice): BodyPa
   if (!isClosed) return new MapPath({ out, head }, chunkFilter);
   chunkFilter.cancel?.();
   return new PassPath(out, start);
+}
+
+// A 205 has no bytes either (RFC 9110 §15.3.6, HTTP-23).
+function isEmptied(status: number): boolean {
+  return isBodyless(status) || status === 205;
 }
 
 interface Dropped {

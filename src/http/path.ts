@@ -1,0 +1,43 @@
+/** Paths and their prefixes, cut between segments only (RFC 3986 §3.3; spec/PAGI.md PATH-2, PATH-5). */
+
+/**
+ * What is left of `path` below `prefix`, or `undefined` when it does not lie there. A prefix is whole
+ * segments: it is followed by a slash or by nothing. Case matters, and repeated slashes are kept.
+ *
+ * @example
+ * pathBelow("/foo", "/foo/bar"); // "/bar"
+ * pathBelow("/foo", "/foo"); // ""
+ * pathBelow("/foo", "/foobar"); // undefined
+ */
+export function pathBelow(prefix: string, path: string): string | undefined {
+  if (!path.startsWith(prefix)) return undefined;
+  const rest = path.slice(prefix.length);
+  return prefix === "" || rest === "" || rest.startsWith("/") ? rest : undefined;
+}
+
+/**
+ * The segments of a path, empty ones of repeated and trailing slashes included.
+ *
+ * @example
+ * pathSegments("/a//b/"); // ["a", "", "b", ""]
+ * pathSegments("/"); // [""]
+ * pathSegments(""); // []
+ */
+export function pathSegments(path: string): string[] {
+  if (path === "") return [];
+  return (path.startsWith("/") ? path.slice(1) : path).split("/");
+}
+
+/**
+ * True for a prefix that can be mounted: empty, or whole segments behind slashes, none of them empty,
+ * `.` or `..`, without a query or fragment (PATH-5).
+ *
+ * @example
+ * isPathPrefix("/api/v1"); // true
+ * isPathPrefix("/api/"); // false
+ */
+export function isPathPrefix(text: string): boolean {
+  if (text === "") return true;
+  if (!text.startsWith("/") || /[?#]/.test(text)) return false;
+  return pathSegments(text).every((segment) => segment !== "" && segment !== "." && segment !== "..");
+}
