@@ -1,4 +1,5 @@
 /** One call of an app with lint around it: scope, both directions, and what must be true when it is over. */
+import { derive } from "../../compose/derive.ts";
 import type { ContractError } from "../../http/errors.ts";
 import { isTackError } from "../../http/errors.ts";
 import type { App, Receive, ReceiveOptions, Send } from "../../pagi/app.ts";
@@ -89,11 +90,7 @@ export class LintedCall {
     };
     const extensions: unknown = watchExtensions(this.#facts["extensions"] as Unknowns, watch);
     if (extensions === this.#facts["extensions"]) return this.#scope;
-    return {
-      __proto__: Object.getPrototypeOf(this.#scope) as unknown,
-      ...this.#scope,
-      extensions: extensions as Extensions,
-    } as unknown as Scope;
+    return derive(this.#scope, { extensions: extensions as Extensions });
   }
 
   #finish(): void {
