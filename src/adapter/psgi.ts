@@ -4,6 +4,10 @@
  * `fromPsgi` loses: WebSocket sessions (refused), the difference of an event stream (an `sse` scope is answered
  * as plain HTTP), request and response trailers, `fullflush`, `state`, lifespan (declined), and a question mark
  * without a query in `REQUEST_URI`.
+ *
+ * `toPsgi` loses: every scope but `http`, lifespan with its `state` among them; response trailers (taken and
+ * dropped) and request trailers; the reason phrase; `fullflush`, `transport` and TLS facts; where several
+ * header lines were joined, and their order; and a lost client is noticed only through the body.
  */
 import type { App } from "../pagi/app.ts";
 import type { PsgiApp } from "../psgi/app.ts";
@@ -12,6 +16,7 @@ import { callPsgi } from "./psgi/call.ts";
 import { type EnvFacts, buildEnv } from "./psgi/env.ts";
 import { ScopeExchange } from "./psgi/exchange.ts";
 import { toPairs } from "./psgi/head.ts";
+import { LoweredExchange } from "./psgi/lowered-exchange.ts";
 import { StreamedInput, bufferInput } from "./psgi/input.ts";
 import { checkFromPsgiOptions } from "./psgi/options.ts";
 import { refuseWebSocket } from "./stream/refuse.ts";
@@ -43,6 +48,23 @@ export function fromPsgi(app: PsgiApp, options: FromPsgiOptions = {}): App {
     return callPsgi(app, env, new ScopeExchange(scope, send));
   };
   return markDirect(adapted, { form: "psgi", app, options });
+}
+
+/**
+ * Makes a PSGI app of a message app. The response comes as soon as the first piece of its body was sent; what
+ * follows is pulled at the server's pace, and a body that is closed early is a lost client to the app.
+ * `onComplete` runs as a cleanup handler where there are such, else when the body was taken.
+ *
+ * @example
+ * const psgi = toPsgi(app);
+ * const [status, headers, body] = await psgi(env);
+ */
+export function toPsgi(app: App): PsgiApp {
+  return (env) => {
+    const exchange = new LoweredExchange(env);
+    exchange.run(app);
+    return exchange.response;
+  };
 }
 
 function factsOf(options: FromPsgiOptions, isWorker: boolean): EnvFacts {

@@ -25,7 +25,7 @@ export async function answerWith(response: Response, outlet: ResponseOutlet): Pr
   }
   // Throws when somebody has read the body or holds a reader: before the head, so it becomes a 500.
   const source = streamSource(body, outlet.report);
-  return outlet.isHead ? sendHeadOnly(start, source, outlet) : pump(start, source, outlet);
+  return outlet.isHead ? sendHeadOnly(start, source, outlet.send) : pump(start, source, outlet);
 }
 
 function startOf(response: Response): HttpResponseStart {

@@ -40,7 +40,7 @@ async function answerStream(triple: PsgiTriple, exchange: Exchange): Promise<voi
   const source = file === undefined ? openBody(body, exchange.report) : closeSource(file, exchange.report);
   try {
     const start = startOf(status, headers);
-    if (exchange.isHead || isBodyless(status)) return await sendHeadOnly(start, source, exchange);
+    if (exchange.isHead || isBodyless(status)) return await sendHeadOnly(start, source, exchange.send);
     if (file === undefined) return await pump(start, source, exchange);
     await exchange.send(start);
     return await exchange.send(fileEvent(file));

@@ -1,7 +1,7 @@
 /** `psgi.input`: the request body (INPUT-*). */
 import type { Receive } from "../../pagi/app.ts";
 import type { PsgiInput } from "../../psgi/env.ts";
-import { ClosedError, LimitError } from "../../http/errors.ts";
+import { ClosedError, HttpError } from "../../http/errors.ts";
 import { concatBytes } from "./pieces.ts";
 
 const EMPTY = new Uint8Array(0);
@@ -88,14 +88,14 @@ export class BufferedInput implements PsgiInput {
   }
 }
 
-/** Reads the whole body; a longer one than `limit` bytes throws a `LimitError` that is answered with 413. */
+/** Reads the whole body; a longer one than `limit` bytes throws an `HttpError` 413. */
 export async function bufferInput(receive: Receive, limit: number): Promise<BufferedInput> {
   const stream = new StreamedInput(receive);
   const pieces: Uint8Array[] = [];
   let size = 0;
   for await (const piece of stream) {
     size += piece.byteLength;
-    if (size > limit) throw new LimitError("bufferInput", limit, 413);
+    if (size > limit) throw new HttpError(413, `the request body is longer than ${limit} bytes`);
     pieces.push(piece);
   }
   return new BufferedInput(concatBytes(pieces));

@@ -45,15 +45,19 @@ async function pumpRest(next: Piece | typeof PENDING, pieces: Pieces, send: Outl
     await send({ type: "http.response.body", body: piece, more: true });
     piece = await pieces.next();
   }
-  await send({ type: "http.response.body" });
+  // APP-18: nothing is tidied up for a client that has gone.
+  if (!pieces.isLost) await send({ type: "http.response.body" });
 }
 
-/** Sends a head whose body stays unread, for HEAD: an empty piece first, so no server takes it for the whole. */
-export async function sendHeadOnly(start: HttpResponseStart, source: Source, outlet: Outlet): Promise<void> {
-  source.release();
-  await outlet.send(start);
-  await outlet.send({ type: "http.response.body", more: true });
-  await outlet.send({ type: "http.response.body" });
+/** Sends a head whose body stays unread: for HEAD, and for a status that has none. */
+export async function sendHeadOnly(
+  start: HttpResponseStart,
+  source: Source,
+  send: Outlet["send"],
+): Promise<void> {
+  source.release(new ClosedError("nobody reads this body"));
+  await send(start);
+  await send({ type: "http.response.body" });
 }
 
 /** The error that a body is released with when its reader has gone. */
@@ -69,12 +73,12 @@ class Pieces {
   #pending: Promise<Result> | undefined;
   #result: Result | undefined;
   #wake: ((result: Result) => void) | undefined;
-  #isLost = false;
+  isLost = false;
 
   constructor(source: Source, connection: Connection) {
     this.#source = source;
     connection.onDisconnect((reason) => {
-      this.#isLost = true;
+      this.isLost = true;
       source.release(lossError(reason));
       this.#wake?.({ piece: undefined });
     });
@@ -82,7 +86,7 @@ class Pieces {
 
   /** The next piece if it is there within a few microtasks. */
   async soon(): Promise<Piece | undefined | typeof PENDING> {
-    if (this.#isLost) return undefined;
+    if (this.isLost) return undefined;
     const pulled = this.#source.pull();
     if (!isPromise(pulled)) return pulled;
     this.#watch(pulled);
@@ -97,7 +101,7 @@ class Pieces {
 
   /** The next piece, however long it takes. */
   async next(): Promise<Piece | undefined> {
-    if (this.#isLost) return undefined;
+    if (this.isLost) return undefined;
     const pulled = this.#source.pull();
     if (!isPromise(pulled)) return pulled;
     this.#watch(pulled);

@@ -65,7 +65,8 @@ export function watchBody(body: unknown, head: HeadFacts, closes: CloseCounter):
   const counter = new PieceCounter(head);
   if (Array.isArray(body)) return checkArray(body, counter);
   if (!isRecord(body) || isBytes(body)) throw psgiFault("BODY-1", `the body is ${shown(body)}`);
-  if (typeof body["path"] === "string") return watchFile(body, closes);
+  // A Node read stream has a path too, and may be a part of that file (BODY-4).
+  if (typeof body["path"] === "string" && !(Symbol.asyncIterator in body)) return watchFile(body, closes);
   if (typeof body["getline"] === "function") {
     return watchHandle(body as unknown as PsgiHandle, counter, closes);
   }
