@@ -4,7 +4,7 @@ import type { HttpResponseBody, HttpResponseStart, SendEvent } from "../pagi/eve
 import type { ExchangeScope } from "../pagi/scope.ts";
 import type { BodyFilter } from "./body-filter.ts";
 import { type BodyPath, isFile, isLast, type Outgoing } from "./filter-response/body-path.ts";
-import { toBytes } from "./filter-response/bytes.ts";
+import { byteLength } from "./filter-response/bytes.ts";
 import { choosePath } from "./filter-response/choose-path.ts";
 import type { OpenFile } from "./filter-response/file-chunks.ts";
 import { type BodyOutlook, ResponseHead } from "./response-head.ts";
@@ -92,14 +92,17 @@ class FilteredExchange implements Outgoing {
 
   /** What the app gets as its `send`. */
   readonly accept: Send = async (event) => {
-    if (!isResponseEvent(event)) return this.#parts.send(event);
+    if (!isFiltered(event)) return this.#parts.send(event);
     if (this.#failure !== undefined) throw this.#failure.error;
     if (event.type === "http.response.start" && this.#start === undefined) {
       this.#start = event;
       return undefined;
     }
-    if (event.type !== "http.response.body") return (await this.#choose())?.other(event) ?? this.send(event);
-    await ((await this.#choose(event))?.body(event) ?? this.send(event));
+    const isBody = event.type === "http.response.body";
+    const path = this.#path ?? (await this.#choose(isBody ? event : undefined));
+    if (path === undefined) return this.#parts.send(event);
+    if (!isBody) return path.other(event);
+    await path.body(event);
     if (isLast(event)) this.#isOver = true;
     return undefined;
   };
@@ -108,23 +111,17 @@ class FilteredExchange implements Outgoing {
     return this.#parts.send(event);
   }
 
-  async open(head: SendEvent): Promise<void> {
-    try {
-      await this.#parts.send(head);
-    } catch (error) {
+  open(head: SendEvent): Promise<void> {
+    return this.#parts.send(head).catch((error: unknown) => {
       // A refused start has changed nothing: the app may send another, and that is edited again.
       this.#start = this.#path = undefined;
       throw error;
-    }
+    });
   }
 
-  async filtering<Result>(work: () => Result | Promise<Result>): Promise<Result> {
-    try {
-      return await work();
-    } catch (error) {
-      this.#failure = { error };
-      throw error;
-    }
+  fail(error: unknown): never {
+    this.#failure = { error };
+    throw error;
   }
 
   /** The app is over: lets out what is withheld and completes nothing (MID-*). */
@@ -138,16 +135,27 @@ class FilteredExchange implements Outgoing {
     const { edit, scope } = this.#parts;
     const isHead = "method" in scope && scope.method === "HEAD";
     const head = new ResponseHead(this.#start, outlook(first, isHead));
-    const filter = (await this.filtering(() => edit(head, scope))) ?? undefined;
-    this.#path = choosePath({ out: this, start: this.#start, head, filter, isHead });
+    try {
+      const made = edit(head, scope);
+      const filter = (made instanceof Promise ? await made : made) ?? undefined;
+      this.#path = choosePath({ out: this, start: this.#start, head, filter, isHead });
+    } catch (error) {
+      this.fail(error);
+    }
     return this.#path;
   }
 }
 
-function isResponseEvent(event: SendEvent): boolean {
-  return event.type.startsWith("http.response.")
-    ? event.type !== "http.response.informational"
-    : event.type === "http.fullflush";
+function isFiltered(event: SendEvent): boolean {
+  switch (event.type) {
+    case "http.response.start":
+    case "http.response.body":
+    case "http.response.trailers":
+    case "http.fullflush":
+      return true;
+    default:
+      return false;
+  }
 }
 
 function outlook(first: HttpResponseBody | undefined, isHead: boolean): BodyOutlook {
@@ -155,5 +163,5 @@ function outlook(first: HttpResponseBody | undefined, isHead: boolean): BodyOutl
   if (isFile(first)) return { file: first };
   if (!isLast(first)) return {};
   // An app that leaves the body out for HEAD does not say how long it would have been (RFC 9110 §8.6).
-  return { measure: () => toBytes(first.body).length || (isHead ? undefined : 0) };
+  return { measure: () => byteLength(first.body) || (isHead ? undefined : 0) };
 }

@@ -129,6 +129,17 @@ test("HTTP-14: a file that fails at its start fails the send, and the app may se
   }
 });
 
+test("HTTP-28: a file that fails half way cannot be followed by anything", async () => {
+  const app: App = async (_scope, _receive, send) => {
+    await send(start);
+    const { handle } = memoryFile("x".repeat(200_000), 2);
+    await send(fileEvent({ handle })).catch(() => send(body("sorry")).catch(() => undefined));
+  };
+  const driven = await drive(filterResponse(app, () => (chunk) => chunk));
+  assert.deepEqual([driven.body.length, driven.isComplete], [65536, false]);
+  assert.equal(String(driven.error), "Error: bad sector");
+});
+
 test("a client that goes while a file is read stops the reading and cancels the filter", async () => {
   const connection = new FakeConnection();
   const { handle, seen } = memoryFile("x".repeat(1_000_000));

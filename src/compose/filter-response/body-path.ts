@@ -10,8 +10,8 @@ export interface Outgoing {
   send(event: SendEvent): Promise<void>;
   /** Sends the withheld start. */
   open(head: SendEvent): Promise<void>;
-  /** Runs work after whose failure nothing more of this response may leave. */
-  filtering<Result>(work: () => Result | Promise<Result>): Promise<Result>;
+  /** Throws an error after which nothing more of this response may leave. */
+  fail(error: unknown): never;
 }
 
 /** One way; it owns when the withheld start leaves. */
@@ -33,23 +33,19 @@ export class PassPath implements BodyPath {
     this.#head = head;
   }
 
-  async body(event: SendEvent): Promise<void> {
-    await this.#open();
-    return this.#out.send(event);
+  body(event: SendEvent): Promise<void> {
+    if (this.#head === undefined) return this.#out.send(event);
+    return this.abandon().then(() => this.#out.send(event));
   }
 
   other(event: SendEvent): Promise<void> {
     return this.body(event);
   }
 
-  abandon(): Promise<void> {
-    return this.#open();
-  }
-
-  async #open(): Promise<void> {
+  async abandon(): Promise<void> {
     const head = this.#head;
     this.#head = undefined;
-    if (head !== undefined) await this.#out.open(head);
+    if (head !== undefined) return this.#out.open(head);
   }
 }
 

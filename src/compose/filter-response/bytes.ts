@@ -1,4 +1,5 @@
 /** Pieces of a body as bytes. */
+import { utf8Length } from "../../http/utf8.ts";
 import type { BodyChunk } from "../body-reader.ts";
 
 const encoder = new TextEncoder();
@@ -10,6 +11,11 @@ export const EMPTY: Uint8Array = new Uint8Array(0);
 export function toBytes(chunk: BodyChunk | undefined): Uint8Array {
   if (chunk === undefined) return EMPTY;
   return typeof chunk === "string" ? encoder.encode(chunk) : chunk;
+}
+
+/** How many bytes a piece has when it is sent. */
+export function byteLength(chunk: BodyChunk | undefined): number {
+  return typeof chunk === "string" ? utf8Length(chunk) : (chunk?.length ?? 0);
 }
 
 /** The pieces as one; a single one that is not empty is given back without a copy. */

@@ -1,5 +1,5 @@
 /** A body that is mapped piece by piece. */
-import type { HttpFileBody, HttpResponseBody, SendEvent } from "../../pagi/event.ts";
+import type { HttpFileBody, HttpInlineBody, HttpResponseBody, SendEvent } from "../../pagi/event.ts";
 import type { ChunkFilter } from "../body-filter.ts";
 import type { ResponseHead } from "../response-head.ts";
 import { type BodyPath, isFile, isLast, type Outgoing, withBody } from "./body-path.ts";
@@ -28,13 +28,7 @@ export class MapPath implements BodyPath {
 
   body(event: HttpResponseBody): Promise<void> {
     if (this.#isOver) return this.#out.send(event);
-    if (isFile(event)) return this.#file(event);
-    return this.#out.filtering(async () => {
-      const last = isLast(event);
-      const mapped = await this.#map(toBytes(event.body), last);
-      await this.#open(last ? mapped.length : undefined);
-      await this.#out.send(withBody(event, mapped));
-    });
+    return isFile(event) ? this.#file(event) : this.#inline(event, isLast(event));
   }
 
   async other(event: SendEvent): Promise<void> {
@@ -47,18 +41,30 @@ export class MapPath implements BodyPath {
     return this.#open();
   }
 
+  // Once the filter has seen a piece, no failure can be made good: what it kept is unknown.
+  async #inline(event: HttpInlineBody, last: boolean): Promise<void> {
+    try {
+      const mapped = await this.#map(toBytes(event.body), last);
+      if (!this.#isOpen) await this.#open(last ? mapped.length : undefined);
+      await this.#out.send(withBody(event, mapped));
+    } catch (error) {
+      this.#out.fail(error);
+    }
+  }
+
   // Until the first piece was read nothing has left, and an app whose file fails may send something else.
   async #file(event: HttpFileBody): Promise<void> {
     const shell = withBody(event, EMPTY);
-    for await (const chunk of fileChunks(event, this.#out.openFile)) {
-      if (!this.#out.isConnected) return this.#cancel();
-      await this.#out.filtering(async () => {
-        const mapped = await this.#map(chunk, false);
-        await this.#open();
-        await this.#out.send({ ...shell, body: mapped, more: true });
-      });
+    try {
+      for await (const chunk of fileChunks(event, this.#out.openFile)) {
+        if (!this.#out.isConnected) return this.#cancel();
+        await this.#inline({ ...shell, body: chunk, more: true }, false);
+      }
+    } catch (error) {
+      if (this.#isOpen) this.#out.fail(error);
+      throw error;
     }
-    await this.body(shell);
+    return this.#inline(shell, true);
   }
 
   async #map(chunk: Uint8Array, last: boolean): Promise<Uint8Array> {

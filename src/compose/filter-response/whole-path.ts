@@ -69,16 +69,18 @@ export class WholePath implements BodyPath {
     return chunks;
   }
 
-  #finish(event: HttpResponseBody): Promise<void> {
+  async #finish(event: HttpResponseBody): Promise<void> {
     const { out, head } = this.#target;
-    return out.filtering(async () => {
+    try {
       const body = this.#take();
       const filtered = await this.#filter.whole(body, head);
       const result = filtered === undefined ? body : toBytes(filtered);
       if (head.has("content-length")) head.set("content-length", String(result.length));
       this.#after = new PassPath(out, head.toEvent());
-      return this.#after.body(withBody(event, result));
-    });
+      await this.#after.body(withBody(event, result));
+    } catch (error) {
+      out.fail(error);
+    }
   }
 
   #decline(): PassPath {

@@ -1,6 +1,7 @@
 /** Watches one exchange: what was answered, how much of it, and how it ended. */
 import { isTackError } from "../../http/errors.ts";
 import { isBodyless } from "../../http/status.ts";
+import { utf8Length } from "../../http/utf8.ts";
 import type { DisconnectReason } from "../../pagi/connection.ts";
 import type { HttpResponseBody, SendEvent } from "../../pagi/event.ts";
 import type { ExchangeScope, Headers } from "../../pagi/scope.ts";
@@ -127,17 +128,4 @@ function bodyLength(event: HttpResponseBody, headers: Headers): number | null {
   if (event.length !== undefined) return event.length;
   const declared = headers.find(([name]) => name === "content-length")?.[1];
   return declared === undefined ? null : Number(declared);
-}
-
-function utf8Length(text: string): number {
-  let length = text.length;
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit < 0x80) continue;
-    // Two halves of a pair make four bytes; a lone half becomes U+FFFD, three bytes.
-    const pair = unit >= 0xd800 && unit < 0xdc00 && (text.charCodeAt(index + 1) & 0xfc00) === 0xdc00;
-    if (pair) index++;
-    length += unit < 0x800 ? 1 : 2;
-  }
-  return length;
 }
