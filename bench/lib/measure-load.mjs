@@ -4,7 +4,10 @@ import { median, pairedRatio, spread } from "./statistics.mjs";
 import { load } from "./wrk.mjs";
 
 /** Above this share of its core the load generator is the limit, and requests per second say little. */
-export const generatorLimit = 0.95;
+const generatorLimit = 0.95;
+
+/** Below this share of its core the server was not the limit either: others used the machine, or all waited. */
+const serverLimit = 0.85;
 
 /** The server that all others are compared with. */
 export const baseName = "node-http";
@@ -57,9 +60,16 @@ async function runRound(workload, entry, setting) {
 
 const column = (rounds, key) => rounds.map((round) => round[key]);
 
+/** What held the requests per second down: the load generator, the server, or something else. */
+function limitOf(serverShare, generatorShare) {
+  if (generatorShare > generatorLimit) return "generator";
+  return serverShare > serverLimit ? "server" : "other";
+}
+
 function summarize({ server, rounds }, base) {
   const cost = "serverMicrosecondsPerRequest";
   const generatorShare = median(column(rounds, "generatorShare"));
+  const serverShare = median(column(rounds, "serverShare"));
   return {
     server: server.name,
     ours: server.ours,
@@ -70,7 +80,8 @@ function summarize({ server, rounds }, base) {
     p50Microseconds: median(column(rounds, "p50Microseconds")),
     p99Microseconds: median(column(rounds, "p99Microseconds")),
     generatorShare,
-    generatorIsTheLimit: generatorShare > generatorLimit,
+    serverShare,
+    limit: limitOf(serverShare, generatorShare),
     errors: column(rounds, "errors").reduce((sum, errors) => sum + errors, 0),
     rounds,
   };

@@ -47,16 +47,19 @@ function paragraph({ options }) {
   );
 }
 
+const marks = { server: "", generator: "\\*", other: "?" };
+
 const legend =
-  "`*` The load generator was at its limit (above 95% of its core), so the server could do more; " +
-  "the figure in brackets compares CPU time per request instead.";
+  "`*` The load generator was at its limit (above 95% of its core), so the server could do more. `?` Neither was: " +
+  "others used the machine, or both waited. In both cases the figure in brackets compares CPU time per request " +
+  "instead, the columns server and generator below being their shares of their cores.";
 
 function overviewCell({ rows, died }, server) {
   const row = rows.find((candidate) => candidate.server === server);
   if (died.some((candidate) => candidate.server === server)) return "died";
   if (row === undefined) return "";
   const ratio = times(row.ratio.median);
-  return row.generatorIsTheLimit ? `${ratio}\\* (${times(row.cpuRatio.median)})` : ratio;
+  return row.limit === "server" ? ratio : `${ratio}${marks[row.limit]} (${times(row.cpuRatio.median)})`;
 }
 
 function overview(load) {
@@ -78,6 +81,7 @@ function loadTable({ rows }) {
     "x by CPU",
     "p50 µs",
     "p99 µs",
+    "server",
     "generator",
     "errors",
   ];
@@ -89,7 +93,8 @@ function loadTable({ rows }) {
     times(row.cpuRatio.median),
     whole(row.p50Microseconds),
     whole(row.p99Microseconds),
-    `${whole(row.generatorShare * 100)}%${row.generatorIsTheLimit ? "\\*" : ""}`,
+    `${whole(row.serverShare * 100)}%`,
+    `${whole(row.generatorShare * 100)}%${marks[row.limit]}`,
     whole(row.errors),
   ]);
   return table(head, cells);

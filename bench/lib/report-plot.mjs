@@ -20,6 +20,8 @@ const style = `
     .bar { fill: #59636e; } .ours { fill: #2fb8a2; } .base { stroke: #9198a1; } .whisker { stroke: #e6edf3; }
   }`;
 
+const marks = { generator: "*", other: "?" };
+
 const escape = (text) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 
 /** One chart per workload: `{ title, note, rows: [{ server, ours, ratio }] }`. */
@@ -77,9 +79,9 @@ function drawChart({ title, note, rows }, chartWidth) {
   ].join("\n");
 }
 
-function drawRow({ server, ours, ratio, generatorIsTheLimit }, y, at) {
+function drawRow({ server, ours, ratio, limit }, y, at) {
   const middle = y + rowHeight / 2;
-  const value = `${ratio.median.toFixed(2)}${generatorIsTheLimit === true ? "*" : ""}`;
+  const value = `${ratio.median.toFixed(2)}${marks[limit] ?? ""}`;
   const barWidth = Number((at(ratio.median) - labelWidth).toFixed(1));
   const label = `x="${labelWidth - 8}" y="${middle + 4}" text-anchor="end"`;
   return [

@@ -29,6 +29,7 @@ export async function load(workload, server, { seconds, core }) {
   const result = await runWrk(workload, server.port, { seconds, core });
   const wallSeconds = (performance.now() - began) / 1000;
   const { connect, read, write, status, timeout } = result;
+  const serverSeconds = cpuSeconds(server.pid) - serverBefore;
   return {
     requestsPerSecond: result.requests / (result.microseconds / 1e6),
     requests: result.requests,
@@ -36,7 +37,8 @@ export async function load(workload, server, { seconds, core }) {
     errors: connect + read + write + status + timeout,
     p50Microseconds: result.p50,
     p99Microseconds: result.p99,
-    serverMicrosecondsPerRequest: ((cpuSeconds(server.pid) - serverBefore) * 1e6) / result.requests,
+    serverMicrosecondsPerRequest: (serverSeconds * 1e6) / result.requests,
+    serverShare: serverSeconds / wallSeconds,
     generatorShare: (endedChildrenCpuSeconds() - childrenBefore) / wallSeconds,
   };
 }
