@@ -60,16 +60,18 @@ async function runRound(workload, entry, setting) {
 
 const column = (rounds, key) => rounds.map((round) => round[key]);
 
-/** What held the requests per second down: the load generator, the server, or something else. */
-function limitOf(serverShare, generatorShare) {
-  if (generatorShare > generatorLimit) return "generator";
-  return serverShare > serverLimit ? "server" : "other";
+/**
+ * What held the requests per second of a row down: the load generator, the server, or something else. When it
+ * was something else for the server that all are compared with, it is so for every ratio.
+ */
+function limitOf(rounds, baseRounds) {
+  if (median(column(baseRounds, "serverShare")) < serverLimit) return "other";
+  if (median(column(rounds, "generatorShare")) > generatorLimit) return "generator";
+  return median(column(rounds, "serverShare")) < serverLimit ? "other" : "server";
 }
 
 function summarize({ server, rounds }, base) {
   const cost = "serverMicrosecondsPerRequest";
-  const generatorShare = median(column(rounds, "generatorShare"));
-  const serverShare = median(column(rounds, "serverShare"));
   return {
     server: server.name,
     ours: server.ours,
@@ -79,9 +81,9 @@ function summarize({ server, rounds }, base) {
     serverMicrosecondsPerRequest: spread(column(rounds, cost)),
     p50Microseconds: median(column(rounds, "p50Microseconds")),
     p99Microseconds: median(column(rounds, "p99Microseconds")),
-    generatorShare,
-    serverShare,
-    limit: limitOf(serverShare, generatorShare),
+    generatorShare: median(column(rounds, "generatorShare")),
+    serverShare: median(column(rounds, "serverShare")),
+    limit: limitOf(rounds, base.rounds),
     errors: column(rounds, "errors").reduce((sum, errors) => sum + errors, 0),
     rounds,
   };
