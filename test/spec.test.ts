@@ -21,7 +21,7 @@ interface Page {
 function sources(folder: string, wanted: (name: string) => boolean): string[] {
   return readdirSync(folder, { recursive: true })
     .map((name) => String(name))
-    .filter((name) => name.endsWith(".ts") && wanted(name))
+    .filter((name) => /\.(?:ts|md|json|txt)$/.test(name) && wanted(name))
     .map((name) => readFileSync(`${folder}/${name}`, "utf8"));
 }
 
@@ -110,5 +110,7 @@ test("no id is quoted that the pages lack", () => {
     );
   none([...new Set(wrong("src", () => true, known))], "Use an id of spec/PAGI.md or spec/PSGI.md:");
   none([...new Set(wrong("src/psgi", () => true, psgiOnly))], "Use an id of spec/PSGI.md:");
+  none([...new Set(wrong("wire", () => true, known))], "Use an id of spec/PAGI.md or spec/PSGI.md:");
+  none([...new Set(wrong("docs", () => true, known))], "Use an id of spec/PAGI.md or spec/PSGI.md:");
   none([...new Set(wrong("test", () => true, known))], "Use an id of spec/PAGI.md or spec/PSGI.md:");
 });

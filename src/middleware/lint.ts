@@ -1,4 +1,5 @@
 /** Checks both sides of the contract while an app runs, and quotes the rule that was broken. */
+import { checkOptions } from "../http/check-options.ts";
 import type { ContractError } from "../http/errors.ts";
 import type { Middleware } from "../pagi/app.ts";
 import type { PsgiMiddleware } from "../psgi/app.ts";
@@ -17,12 +18,14 @@ const silent = (): void => undefined;
 /**
  * Wraps an app and checks every scope and event that passes against `spec/PAGI.md`. A violation by the app
  * rejects its `send` and leaves the state untouched; one by the caller rejects the call. Both are a
- * `ContractError` with the id of the rule. Streams and their pace stay as they are.
+ * `ContractError` with the id of the rule. Streams and their pace stay as they are. Throws a `UsageError` for
+ * unknown options.
  *
  * @example
  * const checked = lint({ onViolation: (violation) => log(violation.stack) })(app);
  */
 export function lint(options: LintOptions = {}): Middleware {
+  checkOptions("lint", options, { onViolation: "function" });
   const report = options.onViolation ?? silent;
   return (app) => {
     const given: unknown = app;
@@ -33,12 +36,14 @@ export function lint(options: LintOptions = {}): Middleware {
 
 /**
  * Wraps a PSGI app and checks environment, response, body, responder and writer against `spec/PSGI.md`.
- * A violation is thrown where it happens, as a `ContractError` with the id of the rule.
+ * A violation is thrown where it happens, as a `ContractError` with the id of the rule. Throws a `UsageError`
+ * for unknown options.
  *
  * @example
  * const checked = lintPsgi()((env) => [200, ["Content-Type", "text/plain"], ["Hello"]]);
  */
 export function lintPsgi(options: LintOptions = {}): PsgiMiddleware {
+  checkOptions("lintPsgi", options, { onViolation: "function" });
   const report = options.onViolation ?? silent;
   return (app) => {
     const given: unknown = app;

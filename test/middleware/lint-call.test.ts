@@ -1,8 +1,8 @@
 /** How lint follows one call: sends, receives, the end, and what an app does with its scope. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ClosedError, HttpError } from "#src/http/errors.js";
-import { lint } from "#src/middleware/lint.js";
+import { ClosedError, HttpError, UsageError } from "#src/http/errors.js";
+import { lint, lintPsgi, type LintOptions } from "#src/middleware/lint.js";
 import type { App, Receive } from "#src/pagi/app.js";
 import type { SendEvent } from "#src/pagi/event.js";
 import type { Scope } from "#src/pagi/scope.js";
@@ -57,18 +57,29 @@ test("APP-6: an app waits for its last send", async () => {
   await quotes("APP-6", "PAGI", () => lint()(app)(httpScope(), async () => whole as never, slow));
 });
 
-test("APP-6: a send after the app returned rejects", async () => {
+test("lint refuses options it does not know", () => {
+  assert.throws(() => lint({ strict: true } as LintOptions), UsageError);
+  assert.throws(() => lintPsgi({ onViolation: 5 } as unknown as LintOptions), UsageError);
+});
+
+test("APP-6: a send after the app returned rejects and is logged", async () => {
   let late: Promise<void> = Promise.resolve();
-  const { result, sent, violations } = callLinted(async (_scope, _receive, send) => {
-    await send(start);
-    await send(end);
-    setImmediate(() => (late = send(end)));
-  });
+  const logged: string[] = [];
+  const logger = ({ message }: { readonly message: string }): void => void logged.push(message);
+  const { result, sent, violations } = callLinted(
+    async (_scope, _receive, send) => {
+      await send(start);
+      await send(end);
+      setImmediate(() => (late = send(end)));
+    },
+    { scope: httpScope({ extensions: { logger } }) },
+  );
   await result;
   await new Promise((resolve) => setImmediate(resolve));
   await quotes("APP-6", "PAGI", () => late);
   assert.equal(sent.length, 2);
   assert.equal(violations.length, 1);
+  assert.match(logged.join(), /^APP-6: /);
 });
 
 callerDelivers("APP-14", "an event is an object", ["http.request"]);

@@ -34,6 +34,8 @@ answerBreaks("RES-4", "a header name is a token", 200, ["Foo:", "a"], []);
 answerBreaks("RES-5", "a header value has no line break", 200, ["Location", "/\nSet-Cookie: a"], []);
 answerBreaks("RES-5", "a header value is a byte string", 200, ["X-Price", "\u20AC"], []);
 answerBreaks("RES-7", "a body has a type", 200, [], ["Hello"]);
+answerBreaks("RES-7", "a file has a type", 200, [], { path: "/photo.jpg" });
+answerBreaks("RES-10", "a 204 has no file", 204, [], { path: "/photo.jpg" });
 answerBreaks("RES-8", "a 304 has no type", 304, type, []);
 answerBreaks("RES-8", "a 204 has no length", 204, ["Content-Length", "0"], []);
 answerBreaks("RES-9", "a length is digits", 200, sized("five"), ["Hello"]);

@@ -129,9 +129,16 @@ export class LintedCall {
   #refused(fault: unknown): Promise<never> {
     const violation = this.#note(fault as ContractError);
     if (violation.rule === "APP-7") this.#unheard ??= violation;
+    if (this.#settled) this.#log(violation);
     const promise = Promise.reject(violation);
     promise.catch(() => undefined);
     return promise;
+  }
+
+  /** Nobody may be waiting for a send that comes after the end, so the server's log gets it. */
+  #log(violation: ContractError): void {
+    if (this.#scope.type === "lifespan") return;
+    this.#scope.extensions.logger?.({ level: "error", message: violation.message });
   }
 
   async #deliver(event: SendEvent): Promise<void> {

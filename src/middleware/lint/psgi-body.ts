@@ -16,18 +16,28 @@ export class PieceCounter {
 
   /** Throws when the piece is none, or is one too many; then it was not counted. */
   count(piece: unknown, shape: PsgiRule, size: PsgiRule): void {
-    const { status, length, hasType } = this.#head;
+    const { length } = this.#head;
     if (!isBytes(piece) && typeof piece !== "string")
       throw psgiFault(shape, `a piece of the body is ${shown(piece)}`);
     if (piece.length === 0) return;
-    if (status === 204 || status === 205 || status === 304) {
-      throw psgiFault("RES-10", `the body of a ${status} has ${shown(piece)}`);
-    }
-    if (!hasType) throw psgiFault("RES-7", `a ${status} with a body has no Content-Type`);
+    this.#allowed(shown(piece));
     if (length === undefined) return;
     const bytes = this.#bytes + byteCount(piece);
     if (bytes > length) throw psgiFault(size, `the body has more than ${length} bytes`);
     this.#bytes = bytes;
+  }
+
+  #allowed(what: string): void {
+    const { status, hasType } = this.#head;
+    if (status === 204 || status === 205 || status === 304) {
+      throw psgiFault("RES-10", `the body of a ${status} has ${what}`);
+    }
+    if (!hasType) throw psgiFault("RES-7", `a ${status} with a body has no Content-Type`);
+  }
+
+  /** Throws when this response cannot have a file. */
+  file(): void {
+    this.#allowed("a file");
   }
 
   /** Throws when bytes that were declared are missing. */
@@ -66,7 +76,8 @@ export function watchBody(body: unknown, head: HeadFacts, closes: CloseCounter):
   if (Array.isArray(body)) return checkArray(body, counter);
   if (!isRecord(body) || isBytes(body)) throw psgiFault("BODY-1", `the body is ${shown(body)}`);
   // A Node read stream has a path too, and may be a part of that file (BODY-4).
-  if (typeof body["path"] === "string" && !(Symbol.asyncIterator in body)) return watchFile(body, closes);
+  if (typeof body["path"] === "string" && !(Symbol.asyncIterator in body))
+    return watchFile(body, counter, closes);
   if (typeof body["getline"] === "function") {
     return watchHandle(body as unknown as PsgiHandle, counter, closes);
   }
@@ -86,8 +97,9 @@ function checkArray(body: readonly unknown[], counter: PieceCounter): PsgiBody {
   return body as readonly PsgiChunk[];
 }
 
-function watchFile(body: Unknowns, closes: CloseCounter): PsgiBody {
+function watchFile(body: Unknowns, counter: PieceCounter, closes: CloseCounter): PsgiBody {
   const { path, offset, length } = body;
+  counter.file();
   if (!isAbsolutePath(path)) throw psgiFault("BODY-7", `the body has path ${shown(path)}`);
   for (const [name, count] of [
     ["offset", offset],

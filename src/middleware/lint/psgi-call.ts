@@ -21,6 +21,10 @@ import type { Unknowns } from "./value.ts";
 /** Told of every violation that is found in the call itself. */
 export type Report = (violation: ContractError) => void;
 
+function isPromise(value: PsgiResponse | Promise<PsgiResponse>): value is Promise<PsgiResponse> {
+  return typeof value === "object" && value !== null && "then" in value;
+}
+
 /**
  * Runs a PSGI app once under watch.
  *
@@ -49,8 +53,7 @@ export class LintedPsgiCall {
   /** The app's response, watched; a promise only when the app gave one. Throws a `ContractError`. */
   run(app: PsgiApp): PsgiResponse | Promise<PsgiResponse> {
     const response = app(this.#env);
-    if (response instanceof Promise)
-      return response.then((value) => this.#checked(() => this.#response(value)));
+    if (isPromise(response)) return response.then((value) => this.#checked(() => this.#response(value)));
     return this.#checked(() => this.#response(response));
   }
 
