@@ -5,6 +5,10 @@ import { stripVTControlCharacters } from "node:util";
 import { EXIT, LaunchError } from "./exit.ts";
 import { findSyntaxError } from "./syntax-error.ts";
 
+/** Frames of the runtime, of the TypeScript loader, and of the launcher itself. */
+const FOREIGN = /\(?node:|[/\\]node_modules[/\\]jiti[/\\]|[/\\]bin[/\\]tackup\.mjs/;
+const OWN = new URL(".", import.meta.url).href;
+
 /**
  * Describes what an import of `file` threw. The message is one line; `detail` is the source line or the stack.
  *
@@ -15,7 +19,8 @@ export function describeFailure(file: string, error: unknown): LaunchError {
   if (!(error instanceof Error))
     return failure(file, `it threw ${JSON.stringify(error) ?? String(error)}`, error);
   const code = (error as NodeJS.ErrnoException).code ?? "";
-  if (code === "ERR_MODULE_NOT_FOUND") return failure(file, missingModule(error), error);
+  if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND")
+    return failure(file, missingModule(error), error);
   if (isSyntaxError(error)) return syntaxFailure(file, error);
   return failure(file, `it threw ${firstLine(error)}`, error, appStack(error));
 }
@@ -27,9 +32,8 @@ export function describeFailure(file: string, error: unknown): LaunchError {
  * appStack(new Error("no database")); // "    at file:///home/me/app.ts:3:9"
  */
 export function appStack(error: Error): string {
-  const own = new URL(".", import.meta.url).href;
   const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
-  const kept = frames.filter((line) => !/\(?node:/.test(line) && !line.includes(own));
+  const kept = frames.filter((line) => !FOREIGN.test(line) && !line.includes(OWN));
   const cause =
     error.cause instanceof Error ? [`  caused by ${firstLine(error.cause)}`, appStack(error.cause)] : [];
   return [...kept, ...cause].join("\n");
@@ -66,7 +70,7 @@ function syntaxFailure(file: string, error: Error): LaunchError {
 /** Node's own sentence, and what to do about it. */
 function missingModule(error: Error): string {
   const said = firstLine(error).replace(/^Error: /, "");
-  const [, name] = /Cannot find package '([^']+)'/.exec(error.message) ?? [];
+  const [, name] = /Cannot find (?:package|module) '((?:@[^/']+\/)?[^./'][^/']*)'/.exec(error.message) ?? [];
   if (name !== undefined) return `${said}; install it with "npm install ${name}"`;
   const { url } = error as { url?: unknown };
   const path = typeof url === "string" && url.startsWith("file:") ? fileURLToPath(url) : "";

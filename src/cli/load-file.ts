@@ -66,7 +66,13 @@ async function importWithLoader(file: string, reason: Error): Promise<object> {
   const path = resolveLoader(file);
   if (path === undefined) throw loaderMissing(file, reason);
   const { createJiti } = (await import(pathToFileURL(path).href)) as LoaderModule;
-  return await createJiti(pathToFileURL(file).href).import(file);
+  return asModule(await createJiti(pathToFileURL(file).href).import(file));
+}
+
+/** The exports as the runtime itself would give them. */
+function asModule(exports: object): object {
+  if (Object.prototype.toString.call(exports) === "[object Module]") return exports;
+  return Object.assign(Object.create(null) as object, exports, { [Symbol.toStringTag]: "Module" });
 }
 
 /** The app's own jiti, else the one installed beside Tack. */

@@ -1,6 +1,6 @@
 /** Finds the place of a syntax error that Node reports without one. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
 const IMPORT = /(?:from|import)\s*\(?\s*["'](\.[^"']+)["']/g;
@@ -17,9 +17,10 @@ export function findSyntaxError(file: string): string | undefined {
   const queue = [file];
   const seen = new Set(queue);
   for (let next = queue.shift(); next !== undefined && seen.size <= MOST_FILES; next = queue.shift()) {
-    const place = /\.[cm]?js$/.test(next) ? checkFile(next) : undefined;
+    const source = readFileSync(next, "utf8");
+    const place = /\.[cm]?js$/.test(next) ? checkFile(next, source) : undefined;
     if (place !== undefined) return place;
-    for (const imported of relativeImports(next)) {
+    for (const imported of relativeImports(next, source)) {
       if (seen.has(imported)) continue;
       seen.add(imported);
       queue.push(imported);
@@ -28,15 +29,16 @@ export function findSyntaxError(file: string): string | undefined {
   return undefined;
 }
 
-function checkFile(file: string): string | undefined {
-  const { status, stderr } = spawnSync(process.execPath, ["--check", file], { encoding: "utf8" });
+/** Node's own check takes a file without a package type for CommonJS, so a module is handed over as text. */
+function checkFile(file: string, source: string): string | undefined {
+  const isModule = file.endsWith(".mjs") || (file.endsWith(".js") && /^\s*(?:import|export)\b/m.test(source));
+  const words = isModule ? ["--check", "--input-type=module", "-"] : ["--check", file];
+  const { status, stderr } = spawnSync(process.execPath, words, { encoding: "utf8", input: source });
   if (status === 0) return undefined;
-  return /^.*:\d+\n[^]*?\n\s*\^+/.exec(stderr)?.[0];
+  return /^.*:\d+\n[^]*?\n\s*\^+/.exec(stderr)?.[0].replace("[stdin]", file);
 }
 
-function relativeImports(file: string): string[] {
-  const source = readFileSync(file, "utf8");
-  return Array.from(source.matchAll(IMPORT), ([, name = ""]) => resolve(dirname(file), name)).filter(
-    existsSync,
-  );
+function relativeImports(file: string, source: string): string[] {
+  const names = Array.from(source.matchAll(IMPORT), ([, name = ""]) => resolve(dirname(file), name));
+  return names.filter((name) => statSync(name, { throwIfNoEntry: false })?.isFile() === true);
 }

@@ -1,0 +1,89 @@
+/** One server process of `--reload`, from its start to its end. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { READY_MESSAGE, roleEnvironment } from "./child-role.ts";
+
+const ENTRY = fileURLToPath(new URL("../../bin/tackup.mjs", import.meta.url));
+const FIRST_DESCRIPTOR = 3;
+
+/** How a child is started. */
+export interface ChildOptions {
+  /** The words of the command line. */
+  readonly words: readonly string[];
+  /** The bound descriptors it shall listen on. */
+  readonly descriptors: readonly number[];
+  /** Called with each file the child loads. */
+  readonly onLoad: (file: string) => void;
+}
+
+/**
+ * A child that serves on inherited descriptors. It never outlives the parent: when the channel between them
+ * breaks it stops by itself.
+ *
+ * @example
+ * const child = new ServerChild({ words: ["app.ts"], descriptors: [socket.fd], onLoad: () => {} });
+ * if (await child.ready) await previous.stop();
+ */
+export class ServerChild {
+  readonly #process: ChildProcess;
+  #isStopping = false;
+  /** Resolves with true when it accepts connections, with false when it ended before that. */
+  readonly ready: Promise<boolean>;
+  /** Resolves with the exit code, or the name of the signal that killed it. */
+  readonly ended: Promise<number | string>;
+
+  constructor({ words, descriptors, onLoad }: ChildOptions) {
+    const listen = descriptors.map((_, index) => `fd:${FIRST_DESCRIPTOR + index}`);
+    this.#process = spawn(process.execPath, [...process.execArgv, ENTRY, ...words], {
+      env: { ...process.env, ...roleEnvironment({ listen }) },
+      stdio: ["inherit", "inherit", "inherit", ...descriptors, "ipc"],
+    });
+    this.ended = new Promise((resolve) => {
+      this.#process.once("exit", (code, signal) => resolve(code ?? signal ?? 0));
+      this.#process.once("error", () => resolve(1));
+    });
+    this.ready = new Promise((resolve) => {
+      this.#process.on("message", (message) => {
+        if (message === READY_MESSAGE) resolve(true);
+        for (const file of loadedFiles(message)) onLoad(file);
+      });
+      void this.ended.then(() => resolve(false));
+    });
+  }
+
+  /** True once a stop was asked for: its end is then no news. */
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
+  /** Asks it to finish what it answers and to leave; resolves when it has gone. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#process.kill("SIGTERM");
+    await this.ended;
+  }
+
+  /** Ends it now. */
+  kill(): void {
+    this.#isStopping = true;
+    this.#process.kill("SIGKILL");
+  }
+}
+
+/** Node tells a parent that asked for it what a child imports and requires. */
+function loadedFiles(message: unknown): string[] {
+  if (typeof message !== "object" || message === null) return [];
+  const report = message as Readonly<Record<string, unknown>>;
+  return [report["watch:import"], report["watch:require"]].flatMap((list) => {
+    if (!Array.isArray(list)) return [];
+    return list
+      .filter((name) => typeof name === "string")
+      .map(toPath)
+      .filter((path) => path !== "");
+  });
+}
+
+function toPath(name: string): string {
+  if (name.startsWith("file:")) return fileURLToPath(name);
+  return name.startsWith("/") ? name : "";
+}
