@@ -1,5 +1,6 @@
 /** How the launcher ends: exit codes, and errors that carry theirs. */
 import { isTackError } from "../http/errors.ts";
+import { LifespanError } from "../server/lifespan.ts";
 import { ListenError } from "../server/listen-error.ts";
 
 /** Exit codes, listed in `docs/cli.md`. A forced stop ends with 128 plus the number of the signal. */
@@ -43,6 +44,7 @@ export function explainExit(error: unknown): { readonly code: number; readonly t
     return { code: error.exitCode, text: [error.message, error.detail].filter(Boolean).join("\n") };
   }
   if (error instanceof ListenError) return { code: EXIT.listen, text: error.message };
+  if (error instanceof LifespanError) return { code: EXIT.startup, text: error.message };
   if (isTackError(error) && error.code === "USAGE") return { code: EXIT.usage, text: error.message };
   return {
     code: EXIT.failure,

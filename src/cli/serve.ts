@@ -10,7 +10,7 @@ import { findHandler } from "./find-handler.ts";
 import { listenUrls, readyLine, urlsOf } from "./listening.ts";
 import { dressApp, loadApp, type AccessSink } from "./load-app.ts";
 import type { Settings } from "./settings.ts";
-import { logEntry, say, write } from "./terminal.ts";
+import { say, serverLog, write } from "./terminal.ts";
 
 /**
  * Serves until a signal comes or the server ends, and resolves with the exit code. Throws a `LaunchError`,
@@ -44,8 +44,13 @@ function handlerOptions(options: TackOptions): object {
   const limits = Object.keys(LIMIT_OPTIONS).map(
     (name) => [name, options[name as keyof TackOptions]] as const,
   );
-  const { backlog, graceMs } = options;
-  return { ...Object.fromEntries(limits), backlog, graceMs, listen: listenUrls(options), log: logEntry };
+  const { backlog } = options;
+  return {
+    ...Object.fromEntries(limits),
+    backlog,
+    listen: listenUrls(options),
+    log: serverLog(options.env),
+  };
 }
 
 interface AccessLogOutput {

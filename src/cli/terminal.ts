@@ -1,5 +1,5 @@
 /** What the launcher says: lines on standard error, so that standard output stays the app's. */
-import type { LogLevel } from "../pagi/extension.ts";
+import type { Logger } from "../pagi/extension.ts";
 
 /** Says one line. */
 export function say(text: string): void {
@@ -11,7 +11,10 @@ export function write(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** The log of the server: one line per entry, with its level. */
-export function logEntry({ level, message }: { readonly level: LogLevel; readonly message: string }): void {
-  if (level !== "debug") process.stderr.write(`Tack: ${level}: ${message}\n`);
+/** The log of the server: one line per entry, with its level; `info` is told in development only. */
+export function serverLog(env: string): Logger {
+  const hidden: readonly string[] = env === "development" ? ["debug"] : ["debug", "info"];
+  return ({ level, message }) => {
+    if (!hidden.includes(level)) say(`${level}: ${message}`);
+  };
 }

@@ -16,12 +16,15 @@ export interface LifespanOptions {
   readonly info: LifespanInfo;
 }
 
+/** Thrown when the app refuses to start, or is too slow; its message is one line. */
+export class LifespanError extends UsageError {}
+
 /**
  * One per server.
  *
  * @example
  * const lifespan = new Lifespan(app, { log, timeoutMs: 60_000, info });
- * await lifespan.startup(); // rejects with a UsageError when the app says that it failed
+ * await lifespan.startup(); // rejects with a LifespanError when the app says that it failed
  */
 export class Lifespan {
   readonly #app: App;
@@ -66,7 +69,7 @@ export class Lifespan {
       this.#settle = resolve;
       this.#fail = reject;
     });
-    const late = new UsageError(`lifespan ${step} took longer than ${timeoutMs} ms`);
+    const late = new LifespanError(`lifespan ${step} took longer than ${timeoutMs} ms`);
     const timer = setTimeout(() => this.#fail!(late), timeoutMs);
     this.#events.push({ type: `lifespan.${step}` });
     this.#queue.serve();
@@ -118,7 +121,7 @@ export class Lifespan {
     this.#step = undefined;
     const message = (event as LifespanSendEvent & { message?: string }).message ?? "";
     if (event.type.endsWith(".complete")) this.#settle!();
-    else this.#fail!(new UsageError(`lifespan ${step} failed: ${message}`));
+    else this.#fail!(new LifespanError(`lifespan ${step} failed: ${message}`));
   }
 
   #log(level: "info" | "error", message: string): void {

@@ -1,11 +1,15 @@
 /** Binds the places where a server accepts connections. */
 import { chmodSync, existsSync, unlinkSync } from "node:fs";
 import { connect, createServer, type ListenOptions, type Server, type Socket } from "node:net";
-import { UsageError } from "../http/errors.ts";
 import type { ListenAddress } from "./handler.ts";
+import { ListenError } from "./listen-error.ts";
 import { bracketed, formatListen, type ListenTarget, type UnixTarget } from "./listen-url.ts";
 
-const BACKLOG = 1024;
+/** How a place is opened, and what becomes of its connections. */
+export interface ListenerOptions {
+  readonly backlog: number;
+  readonly accept: (socket: Socket, unixPath: string | undefined) => void;
+}
 
 /** A bound place; connections come to the callback it was opened with. */
 export interface Listener {
@@ -15,27 +19,26 @@ export interface Listener {
 }
 
 /**
- * Starts to listen. Rejects with a `UsageError` that says what is wrong with the place and what to do.
+ * Starts to listen. Rejects with a {@link ListenError} that says what is wrong with the place and what to do.
  *
  * @example
- * const listener = await openListener(parseListen(":0"), (socket) => socket.end());
+ * const accept = (socket: Socket) => socket.end();
+ * const listener = await openListener(parseListen(":0"), { backlog: 1024, accept });
  */
-export async function openListener(
-  target: ListenTarget,
-  accept: (socket: Socket, unixPath: string | undefined) => void,
-): Promise<Listener> {
+export async function openListener(target: ListenTarget, options: ListenerOptions): Promise<Listener> {
+  const { accept, backlog } = options;
   if (target.kind === "unix") await removeStaleSocket(target);
   const unixPath = target.kind === "unix" ? target.path : undefined;
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
   server.on("connection", (socket) => accept(socket, unixPath));
-  await listening(server, target);
+  await listening(server, target, backlog);
   if (target.kind === "unix" && target.mode !== undefined) chmodSync(target.path, target.mode);
   return { address: addressOf(server, target), close: () => server.close() };
 }
 
-function listening(server: Server, target: ListenTarget): Promise<void> {
+function listening(server: Server, target: ListenTarget, backlog: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const refuse = (error: NodeJS.ErrnoException): void => reject(explain(error, target));
+    const refuse = (error: NodeJS.ErrnoException): void => reject(new ListenError(target, error));
     server.once("error", refuse);
     const onListening = (): void => {
       server.off("error", refuse);
@@ -43,15 +46,15 @@ function listening(server: Server, target: ListenTarget): Promise<void> {
     };
     // A tight umask while binding: nobody connects before the mode of the socket is set.
     const umask = target.kind === "unix" && target.mode !== undefined ? process.umask(0o177) : undefined;
-    server.listen(listenOptions(target), onListening);
+    server.listen(listenOptions(target, backlog), onListening);
     if (umask !== undefined) process.umask(umask);
   });
 }
 
-function listenOptions(target: ListenTarget): ListenOptions {
-  if (target.kind === "fd") return { fd: target.fd, backlog: BACKLOG } as ListenOptions;
-  if (target.kind === "unix") return { path: target.path, backlog: BACKLOG };
-  return { host: target.host, port: target.port, backlog: BACKLOG };
+function listenOptions(target: ListenTarget, backlog: number): ListenOptions {
+  if (target.kind === "fd") return { fd: target.fd, backlog } as ListenOptions;
+  if (target.kind === "unix") return { path: target.path, backlog };
+  return { host: target.host, port: target.port, backlog };
 }
 
 /** A path left behind by a server that has died is removed; one that answers is somebody's (facts of bind(2)). */
@@ -74,19 +77,4 @@ function addressOf(server: Server, target: ListenTarget): ListenAddress {
   const { address, port } = bound;
   const host = address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
   return { url: `http://${bracketed(host)}:${port}`, host: address, port };
-}
-
-const EXPLANATIONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: "something else listens there; stop it or choose another port",
-  EACCES: "permission denied; ports below 1024 and foreign folders need rights",
-  EADDRNOTAVAIL: "this machine has no such address",
-  ENOENT: "the folder does not exist",
-  ENOTFOUND: "the host name is not known",
-  EINVAL: "the descriptor is not a listening socket",
-  EBADF: "there is no such descriptor",
-};
-
-function explain(error: NodeJS.ErrnoException, target: ListenTarget): UsageError {
-  const why = EXPLANATIONS[error.code ?? ""] ?? error.message;
-  return new UsageError(`cannot listen on ${formatListen(target)}: ${why}`, { cause: error });
 }

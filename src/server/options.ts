@@ -78,7 +78,7 @@ const LAUNCH_OPTIONS = {
   },
   backlog: {
     type: "number",
-    default: 511,
+    default: 1024,
     group: "listen",
     value: "NUMBER",
     help: "How many connections the system may queue before they are accepted.",

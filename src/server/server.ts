@@ -9,13 +9,16 @@ import { Http1Connection } from "./http1-connection.ts";
 import { Lifespan } from "./lifespan.ts";
 import { type Limits, resolveLimits } from "./limits.ts";
 import { parseListen } from "./listen-url.ts";
-import { type Listener, openListener } from "./listener.ts";
+import { type Listener, type ListenerOptions, openListener } from "./listener.ts";
+import { OPTIONS } from "./options.ts";
 import { PAGI_INFO, type ServerConnection, type ServerContext } from "./server-context.ts";
 
 /** What a server is made with; limits by name, as in `docs/options.md`. */
 export interface ServeOptions extends Partial<Limits> {
   /** Listen URLs; `http://127.0.0.1:0` when absent. */
   readonly listen?: readonly string[];
+  /** How many connections the system may queue before they are accepted. */
+  readonly backlog?: number;
   /** The path under which the whole server is mounted by whoever is in front of it. */
   readonly rootPath?: string;
   /** Where the server reports trouble; nowhere when absent. */
@@ -33,7 +36,7 @@ export interface ServeOptions extends Partial<Limits> {
  */
 export async function serve(app: App, options: ServeOptions = {}): Promise<Running> {
   const server = new HttpServer(app, options);
-  await server.start(options.listen ?? ["http://127.0.0.1:0"]);
+  await server.start(options.listen ?? ["http://127.0.0.1:0"], options.backlog);
   return server;
 }
 
@@ -81,12 +84,13 @@ class HttpServer implements ServerContext, Running {
   }
 
   /** Opens everything or nothing. */
-  async start(urls: readonly string[]): Promise<void> {
+  async start(urls: readonly string[], backlog: number = OPTIONS.backlog.default): Promise<void> {
     const targets = urls.map((url) => parseListen(url));
+    const accept: ListenerOptions["accept"] = (socket, path) => this.#accept(socket, path);
     try {
       await this.#lifespan.startup();
       for (const target of targets) {
-        this.#listeners.push(await openListener(target, (socket, path) => this.#accept(socket, path)));
+        this.#listeners.push(await openListener(target, { accept, backlog }));
       }
     } catch (error) {
       this.#stopListening();
