@@ -39,6 +39,8 @@ export interface FilterResponseOptions {
  * it. That is so for a `WholeFilter` over its limit, unfinished, or on HEAD, and for a file given by its
  * path without `openFile`. What `edit` or a filter throws, the app's `send` throws, and sends after it.
  *
+ * While the start waits for that first piece the app's `send` has resolved, and
+ * `connection.responseStarted` is still false; a second start is passed on for the server to refuse.
  * Event streams and WebSockets pass untouched; to put headers on their heads too, use `editHead`.
  *
  * @example

@@ -1,5 +1,5 @@
 /** A ready answer as a value that is also an app (spec/PAGI.md, HTTP-*, WS-*, SSE-*). */
-import { UsageError } from "../http/errors.ts";
+import { ClosedError, UsageError } from "../http/errors.ts";
 import { hasHeader, headerPairs, type HeaderInput } from "../http/headers.ts";
 import { isBodyless } from "../http/status.ts";
 import type { App, Send } from "../pagi/app.ts";
@@ -68,9 +68,12 @@ function withType(headers: Headers, body: ReplyBody): Headers {
 async function answer(made: Reply, scope: Scope, send: Send): Promise<void> {
   // LIFE-*: to return without an answer declines, and is less noise than to throw.
   if (scope.type === "lifespan") return;
-  // WS-12: a success is no refusal, and nothing accepted the session.
-  if (scope.type === "websocket" && made.status < 300) return answer(NO_SESSION, scope, send);
   const { status, headers, body } = made;
+  // WS-12: a success is no refusal, and nothing accepted the session.
+  if (scope.type === "websocket" && status < 300) {
+    if (isStream(body)) new BodyReader(body).release();
+    return answer(NO_SESSION, scope, send);
+  }
   if (isStream(body)) return sendStream(made, body, { scope, send });
   await send({ type: "http.response.start", status, headers });
   if (typeof body === "string" || body instanceof Uint8Array)
@@ -90,6 +93,7 @@ interface Exchange {
 
 async function sendStream(made: Reply, body: BodyStream, { scope, send }: Exchange): Promise<void> {
   const { status, headers } = made;
+  refuseSecondUse(body);
   const reader = new BodyReader(body);
   const unwanted = isBodyless(status) || ("method" in scope && scope.method === "HEAD");
   if (unwanted || !scope.connection.isConnected) reader.release();
@@ -107,4 +111,14 @@ async function sendStream(made: Reply, body: BodyStream, { scope, send }: Exchan
   } finally {
     reader.release();
   }
+}
+
+const sent = new WeakSet<object>();
+
+// A used generator looks empty, and a page that is suddenly empty is hard to find. Streams say so themselves.
+function refuseSecondUse(body: BodyStream): void {
+  if (!("next" in body)) return;
+  if (sent.has(body))
+    throw new ClosedError("this reply was sent: a generator answers once, make one per request");
+  sent.add(body);
 }

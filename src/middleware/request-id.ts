@@ -1,6 +1,7 @@
 /** Gives each request a name that logs, apps and clients can share. */
 import { derive } from "../compose/derive.ts";
 import { editHead } from "../compose/edit-head.ts";
+import { guard } from "../compose/guard.ts";
 import { checkOptions } from "../http/check-options.ts";
 import { getHeader } from "../http/headers.ts";
 import type { Middleware } from "../pagi/app.ts";
@@ -34,28 +35,24 @@ export interface RequestIdOptions {
  * export default wrap(app, requestId({ isTrusted: (scope) => scope.client?.[0] === "10.0.0.1" }));
  */
 export function requestId(options: RequestIdOptions = {}): Middleware {
-  checkOptions("requestId", options, KINDS);
   const { header = "x-request-id", isTrusted = false, pattern = PATTERN, generate = randomId } = options;
-  const incoming = (scope: ExchangeScope): string | undefined => {
-    const id = getHeader(scope.headers, header);
-    const trusted = typeof isTrusted === "function" ? isTrusted(scope) : isTrusted;
-    return trusted && id !== undefined && id.search(pattern) !== -1 ? id : undefined;
+  checkOptions("requestId", options, KINDS);
+  const trusts = typeof isTrusted === "function" ? isTrusted : () => isTrusted;
+  const choose = (scope: ExchangeScope): string => {
+    const id = trusts(scope) ? getHeader(scope.headers, header) : undefined;
+    return id !== undefined && id.search(pattern) !== -1 ? id : generate();
   };
-  return (app) => (scope, receive, send) => {
-    if (scope.type === "lifespan") return app(scope, receive, send);
-    const id = incoming(scope) ?? generate();
-    const named = editHead(app, (head) => head.set(header, id));
-    return named(derive(scope, { requestId: id }), receive, send);
+  return (app) => {
+    const named = editHead(app, (head, scope) => head.set(header, scope.requestId ?? ""));
+    return guard(named, (scope) => derive(scope, { requestId: choose(scope) }));
   };
 }
 
 const PATTERN = /^[\w.~+/=-]{8,128}$/;
-
 const KINDS = {
   header: "string",
   isTrusted: ["boolean", "function"],
   pattern: "object",
   generate: "function",
 } as const;
-
 const randomId = (): string => crypto.randomUUID();

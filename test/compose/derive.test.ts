@@ -49,3 +49,15 @@ test("getters on the class of a server's scope stay lazy and can be shadowed", (
   ]);
   assert.equal(parsed, 1);
 });
+
+test("the compiler refuses keys a scope does not have, values of another type, and hiding a required key", () => {
+  const scope = httpScope();
+  // @ts-expect-error no scope has this key
+  derive(scope, { pathh: "/" });
+  // @ts-expect-error a path is a string
+  derive(scope, { path: 1 });
+  // @ts-expect-error every scope has a path
+  derive(scope, { path: undefined });
+  const derived: HttpScope = derive(scope, { method: "PUT" });
+  assert.equal(derived.method, "PUT");
+});

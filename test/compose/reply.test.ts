@@ -80,6 +80,24 @@ test("every kind of stream is sent piece by piece and completed", async () => {
   }
 });
 
+test("a used stream or generator rejects, nothing is sent in its place", async () => {
+  const web = new ReadableStream<string>({ start: (controller) => controller.close() });
+  for (const body of [counted(1).body, web]) {
+    const once = reply(200, [], body);
+    assert.equal((await drive(once)).error, undefined);
+    const again = await drive(once);
+    assert.deepEqual([again.error instanceof Error, again.events], [true, []]);
+  }
+  const array = reply(200, [], ["a"]);
+  assert.deepEqual([(await drive(array)).body, (await drive(array)).body], ["a", "a"]);
+});
+
+test("WS-12: a success answers a WebSocket handshake with 403", async () => {
+  const driven = await drive(reply(200, { "x-a": "1" }, "page"), webSocketScope());
+  assert.deepEqual([driven.status, driven.body], [403, "There is no WebSocket here"]);
+  assert.equal((await drive(reply(302, { location: "/" }), webSocketScope())).status, 302);
+});
+
 test("HTTP: a stream is read only as fast as it is sent", async () => {
   const { seen, body } = counted(3);
   await drive(reply(200, [], body), httpScope(), {
