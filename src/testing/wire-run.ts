@@ -5,7 +5,7 @@ import { ClosedError } from "../http/errors.ts";
 import { ByteSource } from "./byte-source.ts";
 import { withDeadline } from "./deadline.ts";
 import { LiveConnection } from "./live-connection.ts";
-import { ResponseReader } from "./response-reader.ts";
+import { ResponseReader, type SeenHead } from "./response-reader.ts";
 import type { WireCase } from "./wire-case.ts";
 import { checkHead, checkResponse } from "./wire-check.ts";
 import { escapeWire } from "./wire-text.ts";
@@ -104,8 +104,7 @@ async function checkEnd(wireCase: WireCase, connection: LiveConnection): Promise
     if (left.length > 0) throw new Error(`bytes after the last response: ${escapeWire(left)}`);
     return;
   }
-  void connection.write(PROBE);
-  const head = await withDeadline(connection.responses.head("GET"), "the next answer on the connection");
+  const head = await probed(connection, "the next answer on the connection");
   if (head.status !== 200) throw new Error(`the next request on the connection got ${head.status}`);
 }
 
@@ -179,9 +178,16 @@ async function statusesOf(wireCase: WireCase, received: Buffer): Promise<number[
 async function probe(url: string): Promise<void> {
   const connection = await LiveConnection.open(url);
   try {
-    void connection.write(PROBE);
-    await withDeadline(connection.responses.head("GET"), "an answer to a fresh request");
+    await probed(connection, "an answer to a fresh request");
   } finally {
     connection.destroy();
+  }
+}
+
+async function probed(connection: LiveConnection, what: string): Promise<SeenHead> {
+  void connection.write(PROBE);
+  for (;;) {
+    const head = await withDeadline(connection.responses.head("GET"), what);
+    if (head.status >= 200) return head;
   }
 }

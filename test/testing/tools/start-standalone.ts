@@ -1,0 +1,22 @@
+import type { App } from "#src/pagi/app.js";
+import type { StartedServer, StartOptions } from "#src/testing/suite-case.js";
+import { standalone } from "#src/handler/standalone.js";
+
+/** Starts the standalone handler for a conformance case, on a free port and silent. */
+export function startStandalone(app: App, { limits }: StartOptions): Promise<StartedServer> {
+  const named = {
+    maxRequestLineBytes: limits.requestLineBytes,
+    maxHeaderBytes: limits.headBytes,
+    maxHeaderCount: limits.headerCount,
+    maxBodyBytes: limits.bodyBytes,
+    headTimeoutMs: limits.headMs,
+    maxRequestsInFlight: limits.maxExchanges,
+  };
+  const given = Object.entries(named).filter(([, value]) => value !== undefined);
+  const handler = standalone({
+    listen: ["http://127.0.0.1:0"],
+    ...Object.fromEntries(given),
+    log: () => {},
+  });
+  return handler.run(app);
+}
