@@ -1,4 +1,7 @@
 /** The test kit: clients for apps and servers, and the conformance suite for servers. */
+export { type AppClient, createClient, type LoggedLine } from "./app-client.ts";
+export type { AppExchange, LoggedEvent } from "./app-exchange.ts";
+export type { AppClientOptions } from "./app-setting.ts";
 export { BodyScript } from "./body-script.ts";
 export { CAPABILITIES, type Capability, type Lack } from "./capability.ts";
 export {

@@ -12,6 +12,7 @@ import {
   type Informational,
 } from "./client.ts";
 import { LiveConnection, targetOf } from "./live-connection.ts";
+import { fieldLines, requestText, wholeBody } from "./request-text.ts";
 
 /** A client of a running server; each exchange has a connection of its own. */
 export interface LiveClient extends Client {
@@ -113,39 +114,31 @@ class LiveExchange implements ClientExchange {
     const connection = await this.#connecting;
     this.#connection = connection;
     if (this.#left) connection.destroy();
-    const framing = framingFields(this.#request);
+    const text = requestText(this.#request, host);
     const continues = new Promise<void>((resolve) => {
       this.#mayContinue = resolve;
     });
-    const waits = (this.#request.headers ?? []).some(
-      ([name, value]) => name.toLowerCase() === "expect" && value.toLowerCase() === "100-continue",
-    );
-    const body = this.#request.body;
-    const first = typeof body === "string" || body instanceof Uint8Array ? Buffer.from(body) : undefined;
-    const head = Buffer.from(headText(this.#request, host, framing), "latin1");
-    void connection.write(first === undefined || waits ? head : Buffer.concat([head, first]));
-    void this.#sendBody(connection, waits ? continues : undefined, framing);
-  }
-
-  async #sendBody(
-    connection: LiveConnection,
-    wait: Promise<void> | undefined,
-    framing: Headers,
-  ): Promise<void> {
-    const body = this.#request.body;
-    await wait;
-    if (body === undefined) return;
-    if (typeof body === "string" || body instanceof Uint8Array) {
-      if (wait !== undefined) await connection.write(Buffer.from(body));
+    const head = Buffer.from(text.head, "latin1");
+    const whole = wholeBody(this.#request.body);
+    if (whole !== undefined && !text.waitsForContinue) {
+      void connection.write(Buffer.concat([head, whole]));
       return;
     }
-    const chunked = framing.some(([name]) => name === "Transfer-Encoding");
-    for await (const piece of body) {
+    void connection.write(head);
+    if (text.waitsForContinue) void continues.then(() => this.#sendBody(connection, text.isChunked));
+    else void this.#sendBody(connection, text.isChunked);
+  }
+
+  async #sendBody(connection: LiveConnection, isChunked: boolean): Promise<void> {
+    const body = this.#request.body;
+    const whole = wholeBody(body);
+    if (whole !== undefined) return connection.write(whole);
+    for await (const piece of (body ?? []) as AsyncIterable<string | Uint8Array>) {
       if (this.#left) return;
       const bytes = Buffer.from(piece);
-      await connection.write(chunked ? chunk(bytes) : bytes);
+      if (bytes.length > 0) await connection.write(isChunked ? chunk(bytes) : bytes);
     }
-    if (chunked) await connection.write(`0\r\n${fieldLines(this.#request.trailers ?? [])}\r\n`);
+    if (isChunked) await connection.write(`0\r\n${fieldLines(this.#request.trailers ?? [])}\r\n`);
   }
 
   async #finalHead(): Promise<ClientHead> {
@@ -157,34 +150,6 @@ class LiveExchange implements ClientExchange {
       this.#informational.push({ status: head.status, headers: head.headers });
     }
   }
-}
-
-function framingFields(request: ClientRequest): Headers {
-  const given = (request.headers ?? []).map(([name]) => name.toLowerCase());
-  if (given.includes("content-length") || given.includes("transfer-encoding")) return framingGiven(given);
-  const body = request.body;
-  if (body === undefined) return [];
-  if (typeof body === "string" || body instanceof Uint8Array) {
-    return [["Content-Length", String(Buffer.byteLength(body))]];
-  }
-  return [["Transfer-Encoding", "chunked"]];
-}
-
-function framingGiven(names: string[]): Headers {
-  return names.includes("transfer-encoding") ? [["Transfer-Encoding", ""]] : [];
-}
-
-function headText(request: ClientRequest, host: string, framing: Headers): string {
-  const given = request.headers ?? [];
-  const hasHost = given.some(([name]) => name.toLowerCase() === "host");
-  const added = framing.filter(([, value]) => value !== "");
-  const fields: Headers = [...(hasHost ? [] : [["Host", host] as const]), ...given, ...added];
-  const line = `${request.method ?? "GET"} ${request.path ?? "/"} HTTP/${request.httpVersion ?? "1.1"}\r\n`;
-  return `${line}${fieldLines(fields)}\r\n`;
-}
-
-function fieldLines(headers: Headers): string {
-  return headers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
 }
 
 function chunk(bytes: Uint8Array): Buffer {

@@ -121,7 +121,14 @@ export async function cutWireCase(wireCase: WireCase, url: string): Promise<void
       await cutAt(wireCase, url, bytes.subarray(0, at));
     }
   };
-  await Promise.all(Array.from({ length: CUTTERS }, work));
+  const workers = Array.from({ length: CUTTERS }, () =>
+    work().catch((error: unknown) => {
+      positions.length = 0;
+      throw error;
+    }),
+  );
+  await Promise.allSettled(workers);
+  await Promise.all(workers);
   await probe(url);
 }
 

@@ -20,11 +20,11 @@ export const extensionCases: readonly CaseDefinition[] = [
         fromPsgi((env) => {
           assert.equal(env["psgix.cleanup"], true);
           assert.equal(env["psgix.cleanup.handlers"]?.length, 0);
-          const first = (): void => {
-            calls.push("first");
-            throw new Error("a handler that throws");
-          };
-          env["psgix.cleanup.handlers"]?.push(first, () => void calls.push("second"), done.resolve);
+          env["psgix.cleanup.handlers"]?.push(
+            () => Promise.reject(new Error(`a handler that throws ${calls.push("first")}`)),
+            () => void calls.push("second"),
+            done.resolve,
+          );
           return text("ok");
         }),
       );

@@ -94,7 +94,13 @@ export const moreRequestCases: readonly CaseDefinition[] = [
     },
     app: (env) =>
       text(
-        [env.CONTENT_LENGTH, env.CONTENT_TYPE, env.HTTP_CONTENT_LENGTH, env.HTTP_CONTENT_TYPE, env.HTTP_X_A].join(),
+        [
+          env.CONTENT_LENGTH,
+          env.CONTENT_TYPE,
+          env.HTTP_CONTENT_LENGTH,
+          env.HTTP_CONTENT_TYPE,
+          env.HTTP_X_A,
+        ].join(),
       ),
     body: "5,text/x,,,dash",
   }),
@@ -104,7 +110,9 @@ export const moreRequestCases: readonly CaseDefinition[] = [
     title: "the psgi keys have their types",
     app: (env) => {
       const flags = ["multithread", "multiprocess", "run_once", "nonblocking", "streaming"];
-      return text([String(env["psgi.version"]), ...flags.map((name) => typeof env[`psgi.${name}`])].join(" "));
+      return text(
+        [String(env["psgi.version"]), ...flags.map((name) => typeof env[`psgi.${name}`])].join(" "),
+      );
     },
     body: "1,1 boolean boolean boolean boolean boolean",
   }),

@@ -1,9 +1,9 @@
 /** PSGI cases for what the classic suite never asks about responses. */
 import assert from "node:assert/strict";
 import { fromPsgi } from "../../adapter/psgi.ts";
-import type { PsgiBody, PsgiWriter } from "../../psgi/response.ts";
+import type { PsgiBody, PsgiResponse, PsgiWriter } from "../../psgi/response.ts";
 import type { CaseDefinition } from "../suite-case.ts";
-import { handleOf, psgiCase, text } from "./psgi-tools.ts";
+import { handleOf, psgiCase } from "./psgi-tools.ts";
 import { fixture, signal } from "./suite-tools.ts";
 
 const TYPE = ["Content-Type", "text/plain"] as const;
@@ -23,7 +23,9 @@ export const moreResponseCases: readonly CaseDefinition[] = [
     title: "an array has its length computed or is chunked, never both",
     app: () => [200, TYPE, ["one", "", "two"]],
     check: (response) =>
-      assert.ok((response.header("content-length") === "6") !== (response.header("transfer-encoding") === "chunked")),
+      assert.ok(
+        (response.header("content-length") === "6") !== (response.header("transfer-encoding") === "chunked"),
+      ),
     body: "onetwo",
   }),
   {
@@ -40,9 +42,7 @@ export const moreResponseCases: readonly CaseDefinition[] = [
         generator: () => generated(),
         stream: () => ReadableStream.from(["a", "b", "c"]) as ReadableStream<string>,
       };
-      const client = await kit.serve(
-        fromPsgi((env) => [200, TYPE, kinds[env.PATH_INFO.slice(1)]?.() ?? []]),
-      );
+      const client = await kit.serve(fromPsgi((env) => [200, TYPE, kinds[env.PATH_INFO.slice(1)]?.() ?? []]));
       for (const kind of Object.keys(kinds)) {
         const response = await client.request({ path: `/${kind}` });
         assert.equal(response.text(), kind === "empty" ? "" : "abc", kind);
@@ -177,7 +177,7 @@ export const moreResponseCases: readonly CaseDefinition[] = [
         [200, ["X-A", "b\r\nX-Evil: 1"], ["x"]],
         [200, TYPE, "a bare string"],
       ];
-      const client = await kit.serve(fromPsgi((env) => wrong[Number(env.QUERY_STRING)] as ReturnType<typeof text>));
+      const client = await kit.serve(fromPsgi((env) => wrong[Number(env.QUERY_STRING)] as PsgiResponse));
       for (const index of wrong.keys()) {
         assert.equal((await client.request({ path: `/?${index}` })).status, 500, `response ${index}`);
       }

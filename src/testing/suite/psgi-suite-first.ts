@@ -1,12 +1,20 @@
 /** PSGI cases 1 to 18 of the classic suite. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import type { PsgiEnv } from "../../psgi/env.ts";
 import type { CaseDefinition } from "../suite-case.ts";
 import { digest, handleOf, imageOf, isImage, psgiCase, readAll, TEXT_FIXTURE, text } from "./psgi-tools.ts";
 
 const QUERY = { path: "/foo/?dankogai=kogaidan" } as const;
 const FORM = "application/x-www-form-urlencoded";
 const BIG = "abcdefgh".repeat(12_000);
+
+/** What the client said of its body, as response fields. */
+function clientFields(env: PsgiEnv): string[] {
+  const { CONTENT_LENGTH = "", CONTENT_TYPE = "" } = env;
+  const fields = ["Client-Content-Length", CONTENT_LENGTH, "Client-Content-Type", CONTENT_TYPE];
+  return ["Content-Type", "text/plain", ...fields];
+}
 
 /** `psgi-01` to `psgi-18`. */
 export const firstCases: readonly CaseDefinition[] = [
@@ -30,14 +38,7 @@ export const firstCases: readonly CaseDefinition[] = [
     rule: "INPUT-2, ENV-10",
     title: "a form is read and its length and type are told",
     request: { method: "POST", headers: [["Content-Type", FORM]], body: "name=tatsuhiko" },
-    app: async (env) => [
-      200,
-      [
-        ...["Content-Type", "text/plain"],
-        ...["Client-Content-Length", env.CONTENT_LENGTH ?? "", "Client-Content-Type", env.CONTENT_TYPE ?? ""],
-      ],
-      [`Hello, ${(await readAll(env)).toString()}`],
-    ],
+    app: async (env) => [200, clientFields(env), [`Hello, ${(await readAll(env)).toString()}`]],
     check(response) {
       assert.equal(response.header("client-content-length"), "14");
       assert.equal(response.header("client-content-type"), FORM);
@@ -110,7 +111,14 @@ export const firstCases: readonly CaseDefinition[] = [
     rule: "ENV-1, ENV-2, ENV-3, ENV-7, ENV-8",
     title: "the CGI keys tell method, mount, path, query, server and port",
     async run(kit) {
-      const keys = ["REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "SERVER_NAME", "SERVER_PORT"];
+      const keys = [
+        "REQUEST_METHOD",
+        "SCRIPT_NAME",
+        "PATH_INFO",
+        "QUERY_STRING",
+        "SERVER_NAME",
+        "SERVER_PORT",
+      ];
       const inner = psgiCase({
         id: "psgi-11",
         rule: "ENV-8",

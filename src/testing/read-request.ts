@@ -1,0 +1,30 @@
+/** Reads a test request the way the server reads one from the wire, so that both clients mean the same. */
+import { Buffer } from "node:buffer";
+import { HeadRecord, NONE } from "../protocol/http1/head-record.ts";
+import { readHead } from "../protocol/http1/read-head.ts";
+import type { RequestParts } from "../server/http1-scope.ts";
+import { requestParts } from "../server/http1-request.ts";
+import type { ClientRequest } from "./client.ts";
+import { requestText } from "./request-text.ts";
+
+/** A request as its server understands it. */
+export interface ReadRequest {
+  readonly parts: RequestParts;
+  /** The declared length of the body. */
+  readonly length: number | undefined;
+  readonly waitsForContinue: boolean;
+}
+
+const HOST = "localhost";
+const BOUND = 1_000_000;
+const LIMITS = { maxRequestLineBytes: BOUND, maxHeaderBytes: BOUND, maxHeaderCount: BOUND };
+
+/** Throws a `ProtocolError` for a request that the server would refuse. */
+export function readRequest(request: ClientRequest): ReadRequest {
+  const { head } = requestText(request, HOST);
+  const bytes = Buffer.from(head, "latin1");
+  const record = new HeadRecord();
+  readHead(record, bytes, bytes.length, LIMITS);
+  const length = record.contentLength === NONE ? undefined : record.contentLength;
+  return { parts: requestParts(record, head), length, waitsForContinue: record.wantsContinue };
+}
