@@ -4,9 +4,16 @@ import type { ByteTools } from "../protocol/http1/request-reader.ts";
 /** Takes small arrays from Node's pool and reads text without a copy in JavaScript. */
 export const byteTools: ByteTools = {
   allocate: (size) => Buffer.allocUnsafe(size),
-  text: (bytes, from, to) => asBuffer(bytes).toString("latin1", from, to),
+  text: (bytes, from, to) => asBuffer(bytes).latin1Slice(from, to),
 };
 
-function asBuffer(bytes: Uint8Array): Buffer {
-  return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** Every Node has this method under its `toString("latin1")`; calling it directly skips the choice of encoding. */
+interface SliceableBuffer {
+  latin1Slice(from: number, to: number): string;
+}
+
+function asBuffer(bytes: Uint8Array): SliceableBuffer {
+  const isBuffer = bytes instanceof Buffer;
+  const buffer: unknown = isBuffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer as SliceableBuffer;
 }

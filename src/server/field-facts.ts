@@ -18,6 +18,16 @@ export interface FieldFacts {
   readonly wantsClose: boolean;
   /** Connection-level fields that were left out (HEAD-10). */
   readonly stripped: readonly string[];
+  /** The last head that was made with these fields; most apps send the same one again and again. */
+  readonly knownHead: KnownHead;
+}
+
+/** A head as it was written, and what else it depended on. */
+export interface KnownHead {
+  key: number;
+  length: number | undefined;
+  dateLine: string;
+  text: string;
 }
 
 interface KnownList {
@@ -45,7 +55,12 @@ export const NO_FIELDS: FieldFacts = {
   hasUpgrade: false,
   wantsClose: false,
   stripped: [],
+  knownHead: noHead(),
 };
+
+function noHead(): KnownHead {
+  return { key: -1, length: undefined, dateLine: "", text: "" };
+}
 
 /**
  * Checks a list of headers. Throws a `ContractError` (HEAD-1 to HEAD-4, HEAD-12) that names the field.
@@ -110,6 +125,7 @@ function examine(headers: Headers): FieldFacts {
     hasUpgrade: names.has("upgrade"),
     wantsClose,
     stripped,
+    knownHead: noHead(),
   };
 }
 

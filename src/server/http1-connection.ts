@@ -13,7 +13,7 @@ import { Deadlines } from "./deadlines.ts";
 import { NO_FIELDS } from "./field-facts.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import { Http1Output, type OutputOwner } from "./http1-output.ts";
-import { requestParts } from "./http1-request.ts";
+import { checkHost } from "./host-check.ts";
 import { Http1Scope } from "./http1-scope.ts";
 import { RawSocket } from "./raw-socket.ts";
 import type { ServerConnection, ServerContext } from "./server-context.ts";
@@ -93,7 +93,7 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
 
   onHead(record: HeadRecord, text: string): void {
     const { limits, clock, log } = this.#context;
-    const parts = requestParts(record, text);
+    checkHost(record, text);
     if (this.#context.requestsInFlight >= limits.maxRequestsInFlight) throw overloaded();
     const keepAlive = !record.wantsClose && (record.minor === 1 || record.wantsKeepAlive);
     this.#output.begin(record.minor, keepAlive && ++this.#requests < limits.maxRequestsPerConnection);
@@ -101,11 +101,12 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
     this.#mustContinue = record.wantsContinue && isWithBody;
     this.#deadlines.enter("busy", clock.now);
     if (isWithBody) this.#deadlines.startBody(clock.now);
-    const exchange = new HttpExchange(this.#output, log, parts.method === "HEAD", isWithBody);
+    const exchange = new HttpExchange(this.#output, log, text.startsWith("HEAD "), isWithBody);
+    const scope = new Http1Scope(record, text, this.#source, exchange);
     this.#exchange = exchange;
     this.running++;
     this.#context.requestsInFlight++;
-    void exchange.run(this.#context.app, new Http1Scope(parts, this.#source, exchange), this.#settled);
+    void exchange.run(this.#context.app, scope, this.#settled);
   }
 
   onBody(piece: Uint8Array, isLast: boolean, trailers: Headers): void {

@@ -135,24 +135,42 @@ export class Http1Output implements ResponseWire {
 
   #headText(head: ResponseHead): string {
     const { fields, length } = head;
+    if (length === undefined && !head.isBodyless) this.#frame();
+    if (fields.wantsClose || !this.#owner.mayKeepAlive()) this.keepAlive = false;
+    if (head.statusText !== undefined) return this.#makeHead(head);
+    const key = this.#headKey(head);
+    const known = fields.knownHead;
+    if (known.key === key && known.length === length && known.dateLine === this.#context.clock.dateLine) {
+      return known.text;
+    }
+    known.key = key;
+    known.length = length;
+    known.dateLine = this.#context.clock.dateLine;
+    known.text = this.#makeHead(head);
+    return known.text;
+  }
+
+  /** Everything besides fields, length and date that the text of a head depends on. */
+  #headKey(head: ResponseHead): number {
+    const flags = (this.keepAlive ? 1 : 0) + (this.#minor << 1) + (this.#isChunked ? 4 : 0);
+    return (head.status << 3) + flags;
+  }
+
+  #makeHead(head: ResponseHead): string {
+    const { fields, length } = head;
     let text = statusLine(head.status, head.statusText) + fields.lines;
     if (!fields.hasDate) text += this.#context.clock.dateLine;
-    if (length !== undefined) {
-      if (fields.contentLength === undefined) text += `content-length: ${length}\r\n`;
-    } else if (!head.isBodyless) {
-      text += this.#frame();
-    }
-    if (fields.wantsClose || !this.#owner.mayKeepAlive()) this.keepAlive = false;
+    if (this.#isChunked) text += "transfer-encoding: chunked\r\n";
+    else if (length !== undefined && fields.contentLength === undefined)
+      text += `content-length: ${length}\r\n`;
     return `${text}${this.#connectionLine(fields.hasUpgrade)}\r\n`;
   }
 
   /** Without a length: chunked on HTTP/1.1, closing on HTTP/1.0 (HTTP-32). */
-  #frame(): string {
+  #frame(): void {
     this.#isChunked = this.#minor === 1;
-    if (this.#isChunked) return "transfer-encoding: chunked\r\n";
-    this.#isCloseDelimited = true;
-    this.keepAlive = false;
-    return "";
+    this.#isCloseDelimited = this.#minor === 0;
+    if (this.#isCloseDelimited) this.keepAlive = false;
   }
 
   #connectionLine(hasUpgrade: boolean): string {

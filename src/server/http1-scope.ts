@@ -2,7 +2,9 @@
 import type { Connection, Transport } from "../pagi/connection.ts";
 import type { Extensions } from "../pagi/extension.ts";
 import type { ClientAddress, Headers, HttpScope, PagiInfo, ServerAddress, State } from "../pagi/scope.ts";
+import { type HeadRecord, NONE } from "../protocol/http1/head-record.ts";
 import { readFields } from "../protocol/http1/read-fields.ts";
+import { decodePath, readOddTarget } from "../protocol/http1/read-target.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import { PAGI_INFO } from "./server-context.ts";
 
@@ -14,21 +16,6 @@ export interface ScopeSource {
   readonly server: ServerAddress | undefined;
   readonly state: State | undefined;
   extensionsFor(exchange: HttpExchange): Extensions;
-}
-
-/** The parts of a request head that a scope is made of. */
-export interface RequestParts {
-  readonly method: string;
-  readonly path: string;
-  readonly rawPath: string;
-  readonly queryString: string;
-  readonly minor: number;
-  /** The whole head. */
-  readonly text: string;
-  readonly fieldsStart: number;
-  readonly hasOddFields: boolean;
-  /** The host of an absolute target, which replaces the `host` field (PATH-9). */
-  readonly authority: string | undefined;
 }
 
 /**
@@ -46,29 +33,51 @@ export class Http1Scope implements HttpScope {
   readonly queryString: string;
   readonly rootPath: string;
   private readonly origin: Http1Scope;
-  private readonly parts: RequestParts;
   private readonly source: ScopeSource;
   private readonly exchange: HttpExchange;
+  private readonly text: string;
+  private readonly fieldsStart: number;
+  private readonly hasOddFields: boolean;
+  /** The host of an absolute target, which replaces the `host` field (PATH-9). */
+  private readonly authority: string | undefined;
   private fields: Headers | undefined = undefined;
   private offered: Extensions | undefined = undefined;
   private copied: State | undefined = undefined;
 
-  constructor(parts: RequestParts, source: ScopeSource, exchange: HttpExchange) {
-    this.httpVersion = parts.minor === 1 ? "1.1" : "1.0";
-    this.method = parts.method;
+  /** Throws a `ProtocolError` for a target of a form that is not served (RFC 9112 §3.2). */
+  constructor(record: HeadRecord, text: string, source: ScopeSource, exchange: HttpExchange) {
+    const { targetStart, targetEnd, queryMark } = record;
+    this.httpVersion = record.minor === 1 ? "1.1" : "1.0";
+    this.method = methodOf(text, record.methodEnd);
     this.scheme = source.scheme;
-    this.path = parts.path;
-    this.rawPath = parts.rawPath;
-    this.queryString = parts.queryString;
+    if (text.charCodeAt(targetStart) === SLASH && this.method !== "CONNECT") {
+      this.rawPath = text.slice(targetStart, queryMark === NONE ? targetEnd : queryMark);
+      this.queryString = queryMark === NONE ? "" : text.slice(queryMark + 1, targetEnd);
+      this.authority = undefined;
+    } else {
+      const target = readOddTarget(this.method, text.slice(targetStart, targetEnd));
+      this.rawPath = target.rawPath;
+      this.queryString = target.query;
+      this.authority = target.authority;
+    }
+    this.path = record.hasEscape ? decodePath(this.rawPath) : this.rawPath;
     this.rootPath = source.rootPath;
     this.origin = this;
-    this.parts = parts;
     this.source = source;
     this.exchange = exchange;
+    this.text = text;
+    this.fieldsStart = record.fieldsStart;
+    this.hasOddFields = record.hasOddFields;
   }
 
   get headers(): Headers {
-    return (this.origin.fields ??= headersOf(this.parts));
+    return (this.origin.fields ??= this.readHeaders());
+  }
+
+  private readHeaders(): Headers {
+    const headers = readFields(this.text, this.fieldsStart, this.hasOddFields);
+    if (this.authority === undefined) return headers;
+    return [["host", this.authority], ...headers.filter(([name]) => name !== "host")];
   }
 
   get extensions(): Extensions {
@@ -98,9 +107,12 @@ export class Http1Scope implements HttpScope {
   }
 }
 
-function headersOf(parts: RequestParts): Headers {
-  const headers = readFields(parts.text, parts.fieldsStart, parts.hasOddFields);
-  if (parts.authority === undefined) return headers;
-  const host = ["host", parts.authority] as const;
-  return [host, ...headers.filter(([name]) => name !== "host")];
+const SLASH = 47;
+
+/** The most common methods are constants, so comparing them later is comparing pointers. */
+function methodOf(text: string, end: number): string {
+  if (end === 3 && text.startsWith("GET")) return "GET";
+  if (end === 4 && text.startsWith("POST")) return "POST";
+  if (end === 4 && text.startsWith("HEAD")) return "HEAD";
+  return text.slice(0, end);
 }

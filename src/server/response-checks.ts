@@ -49,6 +49,9 @@ export function checkInlineBody(event: HttpInlineBody, status: number): number {
   const { body, more } = event;
   if (more !== undefined && typeof more !== "boolean")
     throw new ContractError("HTTP-11", "more must be a boolean");
+  if ("offset" in event || "length" in event) {
+    throw new ContractError("HTTP-12", "offset and length come only with file or handle");
+  }
   if (body === undefined) return 0;
   const isText = typeof body === "string";
   if (!isText && !(body instanceof Uint8Array)) {

@@ -42,7 +42,9 @@ export class RequestReader {
   readonly #sink: RequestSink;
   readonly #record: HeadRecord = new HeadRecord();
   readonly #body: BodyReader;
+  /** Bytes of our own that wait, from #at on. */
   #waiting: Uint8Array = EMPTY;
+  #at = 0;
   #isAnswering = false;
   #isReading = false;
 
@@ -70,48 +72,56 @@ export class RequestReader {
 
   /** Bytes that wait: of an incomplete head, or of requests that come later. */
   get waitingBytes(): number {
-    return this.#waiting.byteLength;
+    return this.#waiting.byteLength - this.#at;
   }
 
   /** Takes bytes that hold during the call only. Throws a `ProtocolError` that carries the answer. */
   push(bytes: Uint8Array, length: number): void {
-    if (this.#waiting.byteLength === 0) return this.#read(bytes, length);
-    const joined = this.#tools.allocate(this.#waiting.byteLength + length);
-    joined.set(this.#waiting);
-    joined.set(bytes.subarray(0, length), this.#waiting.byteLength);
-    this.#waiting = EMPTY;
-    if (!this.#isAnswering && this.#mayWait(bytes, length, joined.byteLength)) {
-      this.#waiting = joined;
-      return undefined;
-    }
-    return this.#read(joined, joined.byteLength);
+    const waiting = this.waitingBytes;
+    if (waiting === 0) return this.#read(bytes, 0, length);
+    const joined = this.#tools.allocate(waiting + length);
+    joined.set(this.#waiting.subarray(this.#at));
+    joined.set(bytes.subarray(0, length), waiting);
+    this.#waiting = joined;
+    this.#at = 0;
+    if (this.#isAnswering && this.#body.isDone) return undefined;
+    if (this.#body.isDone && this.#mayWait(bytes, length)) return undefined;
+    return this.#read(joined, 0, joined.byteLength);
   }
 
   /** The current request was answered: goes on with what waits. */
   next(): void {
     this.#isAnswering = false;
-    if (this.#isReading || this.#waiting.byteLength === 0) return;
-    const waiting = this.#waiting;
-    this.#waiting = EMPTY;
-    this.#read(waiting, waiting.byteLength);
+    if (this.#isReading || this.waitingBytes === 0) return;
+    this.#read(this.#waiting, this.#at, this.#waiting.byteLength);
   }
 
   /** Gives up reading: the bytes that wait, for whoever goes on with the connection. */
   release(): Uint8Array {
-    const waiting = this.#waiting;
-    this.#waiting = EMPTY;
+    const waiting = this.#waiting.subarray(this.#at);
+    this.#forget();
     this.#isAnswering = true;
     return waiting;
   }
 
-  /** A head that grows without finishing a line is not read again each time: slow senders must stay cheap. */
-  #mayWait(bytes: Uint8Array, length: number, total: number): boolean {
-    return total <= this.#limits.maxRequestLineBytes && bytes.subarray(0, length).indexOf(LF) === -1;
+  #forget(): void {
+    this.#waiting = EMPTY;
+    this.#at = 0;
   }
 
-  #read(bytes: Uint8Array, end: number): void {
+  /**
+   * A head that grows without finishing a line is not read again each time: slow senders must stay cheap.
+   * A CR may be the last byte of a forbidden pair, so what follows one is looked at.
+   */
+  #mayWait(bytes: Uint8Array, length: number): boolean {
+    if (this.waitingBytes > this.#limits.maxRequestLineBytes) return false;
+    if (this.#waiting[this.waitingBytes - length - 1] === CR) return false;
+    return bytes.subarray(0, length).indexOf(LF) === -1;
+  }
+
+  #read(bytes: Uint8Array, from: number, end: number): void {
     this.#isReading = true;
-    let at = 0;
+    let at = from;
     try {
       while (at < end) {
         const next = this.#body.isDone ? this.#readHead(bytes, at, end) : this.#readBody(bytes, at, end);
@@ -121,12 +131,17 @@ export class RequestReader {
     } finally {
       this.#isReading = false;
     }
-    if (at < end) this.#keep(bytes, at, end);
+    if (at >= end) return this.#forget();
+    return this.#keep(bytes, at, end);
   }
 
+  /** What is ours already stays where it is: the requests of a pipeline are copied once, not once each. */
   #keep(bytes: Uint8Array, from: number, end: number): void {
+    this.#at = from;
+    if (bytes === this.#waiting) return;
     this.#waiting = this.#tools.allocate(end - from);
     this.#waiting.set(bytes.subarray(from, end));
+    this.#at = 0;
   }
 
   #readBody(bytes: Uint8Array, at: number, end: number): number {

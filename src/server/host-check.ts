@@ -1,0 +1,18 @@
+/** Checks the shape of `Host` once its text is at hand. */
+import { badRequest, type HeadRecord, NONE } from "../protocol/http1/head-record.ts";
+import { isAuthority } from "../protocol/http1/read-target.ts";
+
+let lastHost = "";
+
+/**
+ * RFC 9112 §3.2: host and optional port. The last good one is remembered: a connection has one, a server few.
+ * Throws a `ProtocolError` for another shape.
+ */
+export function checkHost(record: HeadRecord, text: string): void {
+  if (record.hostStart === NONE || record.hostStart === record.hostEnd) return;
+  const length = record.hostEnd - record.hostStart;
+  if (length === lastHost.length && text.startsWith(lastHost, record.hostStart)) return;
+  const host = text.slice(record.hostStart, record.hostEnd);
+  if (!isAuthority(host)) throw badRequest("malformed Host", "RFC 9112 §3.2");
+  lastHost = host;
+}
