@@ -62,6 +62,7 @@ export class Http1Scope implements HttpScope {
     }
     this.path = record.hasEscape ? decodePath(this.rawPath) : this.rawPath;
     this.rootPath = source.rootPath;
+    if (source.rootPath !== "" && this.rawPath !== "*") this.rawPath = source.rootPath + this.rawPath;
     this.origin = this;
     this.source = source;
     this.exchange = exchange;

@@ -49,7 +49,8 @@ export function checkInlineBody(event: HttpInlineBody, status: number): number {
   const { body, more } = event;
   if (more !== undefined && typeof more !== "boolean")
     throw new ContractError("HTTP-11", "more must be a boolean");
-  if ("offset" in event || "length" in event) {
+  const range = event as { readonly offset?: number; readonly length?: number };
+  if (range.offset !== undefined || range.length !== undefined) {
     throw new ContractError("HTTP-12", "offset and length come only with file or handle");
   }
   if (body === undefined) return 0;
