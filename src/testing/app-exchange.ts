@@ -58,7 +58,7 @@ export class MemoryExchange implements AppExchange {
     this.#wire = new MemoryWire({ httpVersion, highWaterMark, lowWaterMark, onWantBody });
     const isHead = request.method === "HEAD";
     this.#exchange = new HttpExchange(this.#wire, log, isHead, body !== undefined);
-    const scope = new Http1Scope(this.#read.parts, source, this.#exchange);
+    const scope = new Http1Scope(this.#read.record, this.#read.head, source, this.#exchange);
     this.settled = new Promise((resolve) => {
       void this.#exchange.run(this.#watched(app), scope, () => resolve(this.#error));
     });

@@ -2,14 +2,15 @@
 import { Buffer } from "node:buffer";
 import { HeadRecord, NONE } from "../protocol/http1/head-record.ts";
 import { readHead } from "../protocol/http1/read-head.ts";
-import type { RequestParts } from "../server/http1-scope.ts";
-import { requestParts } from "../server/http1-request.ts";
+import { checkHost } from "../server/host-check.ts";
 import type { ClientRequest } from "./client.ts";
 import { requestText } from "./request-text.ts";
 
 /** A request as its server understands it. */
 export interface ReadRequest {
-  readonly parts: RequestParts;
+  readonly record: HeadRecord;
+  /** The head as text. */
+  readonly head: string;
   /** The declared length of the body. */
   readonly length: number | undefined;
   readonly waitsForContinue: boolean;
@@ -26,5 +27,6 @@ export function readRequest(request: ClientRequest): ReadRequest {
   const record = new HeadRecord();
   readHead(record, bytes, bytes.length, LIMITS);
   const length = record.contentLength === NONE ? undefined : record.contentLength;
-  return { parts: requestParts(record, head), length, waitsForContinue: record.wantsContinue };
+  checkHost(record, head);
+  return { record, head, length, waitsForContinue: record.wantsContinue };
 }
