@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { exportsOf } from "./measure.js";
+import { markdownSnippets, typeErrors } from "./snippets.js";
 import { ownFiles, readSource, readSources, root, walk } from "./source.js";
 
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -67,4 +68,13 @@ test("every function ARCHITECTURE.md names stands in the file it names", () => {
     return words.every((word) => new RegExp(`[\\s#.]${word}\\b`).test(text)) ? [] : [`${path}#${name}`];
   });
   assert.deepEqual(wrong, []);
+});
+
+test("the examples of the documents are right TypeScript", () => {
+  const documents = ownFiles().filter((path) =>
+    /^(README|ARCHITECTURE|CONTRIBUTING|docs\/[\w-]+|spec\/\w+)\.md$/.test(path),
+  );
+  const snippets = documents.flatMap(markdownSnippets);
+  assert.ok(snippets.length >= 3, "README has three apps");
+  assert.deepEqual(typeErrors(snippets, "document-snippets"), []);
 });
