@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { exportsOf } from "./measure.js";
-import { markdownSnippets, typeErrors } from "./snippets.js";
+import { commentSnippets, homesOf, markdownSnippets, typeErrors } from "./snippets.js";
 import { ownFiles, readSource, readSources, root, walk } from "./source.js";
 
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -77,4 +77,11 @@ test("the examples of the documents are right TypeScript", () => {
   const snippets = documents.flatMap(markdownSnippets);
   assert.ok(snippets.length >= 3, "README has three apps");
   assert.deepEqual(typeErrors(snippets, "document-snippets"), []);
+});
+
+test("the examples in doc comments are right TypeScript", () => {
+  const sources = readSources("src");
+  const homes = homesOf(sources);
+  const snippets = sources.flatMap((file) => commentSnippets(file, homes));
+  assert.deepEqual(typeErrors(snippets, "comment-snippets"), []);
 });

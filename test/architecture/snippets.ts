@@ -2,7 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "./source.js";
+import { exportsOf } from "./measure.js";
+import { lineOf, root, type SourceFile } from "./source.js";
 
 /** One example: where it stands and its code, whole enough to be checked. */
 export interface Snippet {
@@ -19,6 +20,21 @@ export function markdownSnippets(path: string): Snippet[] {
   }));
 }
 
+const config = {
+  extends: "../../tsconfig.base.json",
+  compilerOptions: {
+    noEmit: true,
+    allowImportingTsExtensions: true,
+    rewriteRelativeImportExtensions: false,
+    verbatimModuleSyntax: false,
+    noUnusedLocals: false,
+    noUnusedParameters: false,
+    noImplicitReturns: false,
+    isolatedDeclarations: false,
+    declaration: false,
+  },
+};
+
 /** Checks all snippets in one run; the compiler's complaints, each with the place of its example. */
 export function typeErrors(snippets: readonly Snippet[], folder: string): string[] {
   const place = join(root, "build", folder);
@@ -26,14 +42,8 @@ export function typeErrors(snippets: readonly Snippet[], folder: string): string
   snippets.forEach(({ code }, index) => {
     writeFileSync(join(place, `s${index}.ts`), `${code}\nexport {};\n`);
   });
-  const options = {
-    noEmit: true,
-    noUnusedLocals: false,
-    noUnusedParameters: false,
-    isolatedDeclarations: false,
-  };
-  const config = { extends: "../../tsconfig.base.json", compilerOptions: { ...options, declaration: false } };
-  writeFileSync(join(place, "tsconfig.json"), JSON.stringify({ ...config, include: ["*.ts"] }));
+  const prelude = join(root, "test", "architecture", "prelude.d.ts");
+  writeFileSync(join(place, "tsconfig.json"), JSON.stringify({ ...config, include: ["*.ts", prelude] }));
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
   const { stdout } = spawnSync(process.execPath, [tsc, "-p", place], { encoding: "utf8" });
   return stdout
@@ -42,4 +52,49 @@ export function typeErrors(snippets: readonly Snippet[], folder: string): string
     .map((line) =>
       line.replace(/^.*?s(\d+)\.ts/, (_, index: string) => snippets[Number(index)]?.where ?? "?"),
     );
+}
+
+/**
+ * The examples in the doc comments of one file. Each becomes the body of a function; names that `src` exports are
+ * imported, the nearest first, and what is left must be in `prelude.d.ts`.
+ */
+export function commentSnippets(file: SourceFile, home: ReadonlyMap<string, readonly string[]>): Snippet[] {
+  const comments = file.comments.filter((comment) => comment.value.includes("@example"));
+  return comments.map((comment) => {
+    const [, example = ""] = comment.value.split(/@example[^\n]*\n/);
+    const lines = example.split("\n").map((line) => line.replace(/^\s*\* ?/, ""));
+    const imported = lines.filter((line) => line.startsWith("import "));
+    const body = lines.filter((line) => !line.startsWith("import ")).join("\n");
+    const known = importsFor(`${body}`, imported.join("\n"), file.path, home);
+    const isModule = body.startsWith("declare ") || body.includes("export ");
+    const code = isModule ? body : `export async function example() {\n${body}\n}`;
+    const where = `${file.path}:${lineOf(file.text, comment.start)}`;
+    return { where, code: [...imported, ...known, code].join("\n") };
+  });
+}
+
+/** Where each exported name of `src` is declared. */
+export function homesOf(files: readonly SourceFile[]): Map<string, string[]> {
+  const homes = new Map<string, string[]>();
+  for (const file of files) {
+    for (const { name } of exportsOf(file)) homes.set(name, [...(homes.get(name) ?? []), file.path]);
+  }
+  return homes;
+}
+
+function importsFor(
+  body: string,
+  imported: string,
+  own: string,
+  homes: ReadonlyMap<string, readonly string[]>,
+): string[] {
+  const code = body.replace(/\/\/.*$/gm, "").replace(/"(?:\\.|[^"\\])*"/g, '""');
+  const names = new Set(code.match(/(?<![.\w])[A-Za-z]\w*/g) ?? []);
+  const given = new Set(imported.match(/\w+/g) ?? []);
+  return [...names].flatMap((name) => {
+    const places = homes.get(name);
+    if (places === undefined || given.has(name)) return [];
+    const place = places.find((path) => path === own) ?? places[0];
+    return [`import { ${name} } from "../../${place}";`];
+  });
 }
