@@ -248,7 +248,7 @@ test("file names are kebab-case", () => {
     (file) =>
       !file.path
         .split("/")
-        .every((part) => /^[a-z0-9]+(-[a-z0-9]+)*(\.test(-d)?|\.psgi)?(\.ts)?$/.test(part)),
+        .every((part) => /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.psgi|\.d)?(\.ts)?$/.test(part)),
   );
   none(
     problems.map((file) => file.path),

@@ -1,7 +1,7 @@
 /** Brings a fresh clone to the point where it can run: installs and builds what is missing or stale. */
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
-import { dirname, extname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The checkout's folder. */
@@ -37,11 +37,10 @@ export function ensureBuilt() {
   runTool("tsc", "-p", "tsconfig.json");
 }
 
-/** Compiles a project into `build`, with the files beside the examples that are not code. */
+/** Compiles a project into `build`, and puts the sources and files of the examples beside it: the tour shows them. */
 export function compile(project) {
   runTool("tsc", "-p", project);
-  const options = { recursive: true, filter: (path) => extname(path) !== ".ts" };
-  cpSync(join(root, "examples"), join(root, "build", "examples"), options);
+  cpSync(join(root, "examples"), join(root, "build", "examples"), { recursive: true });
 }
 
 function newest(path) {

@@ -29,7 +29,7 @@ export interface AccessLogOptions {
  * knows.
  *
  * @example
- * const logged = accessLog({ format: "json", sink: (line) => file.write(`${line}\n`) })(app);
+ * const logged = accessLog({ format: "json", sink: (line) => process.stdout.write(`${line}\n`) })(app);
  */
 export function accessLog({ sink, format = "combined" }: AccessLogOptions): Middleware {
   const write = safely(sink, compileFormat(format));

@@ -47,7 +47,7 @@ const { BoundSocket: Native, _createServerHandle: createServerHandle } = net as 
  * Binds a TCP address or a unix socket. Rejects with a {@link ListenError} that says why it cannot be had.
  *
  * @example
- * const socket = await bindSocket(parseListen("http://127.0.0.1:0"));
+ * const socket = await bindSocket({ kind: "tcp", host: "127.0.0.1", port: 0 });
  * spawn(process.execPath, ["child.js"], { stdio: ["inherit", "inherit", "inherit", socket.fd] });
  */
 export async function bindSocket(target: TcpTarget | UnixTarget): Promise<BoundSocket> {

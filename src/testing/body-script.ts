@@ -7,7 +7,7 @@
  * const body = new BodyScript();
  * const exchange = client.open({ method: "POST", body });
  * body.push("first");
- * assert.equal(Buffer.from(await exchange.read()).toString(), "first");
+ * assert.deepEqual(await exchange.read(), Buffer.from("first"));
  * body.end();
  */
 export class BodyScript implements AsyncIterable<Uint8Array | string> {

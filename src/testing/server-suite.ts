@@ -25,7 +25,7 @@ export interface SuiteOptions {
  *
  * @example
  * import { test } from "node:test";
- * const start = (app) => standalone({ listen: ["http://127.0.0.1:0"] }).run(app);
+ * const start = (app: App) => standalone({ listen: ["http://127.0.0.1:0"] }).run(app);
  * for (const { title, run } of serverSuite(start)) test(title, run);
  */
 export function serverSuite(start: StartServer, options: SuiteOptions = {}): SuiteCase[] {

@@ -3,15 +3,10 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { publicFolders } from "./rules.js";
+import { isPublic } from "./rules.js";
 import { readSources } from "./source.js";
 
 const paths = readSources("src").map((file) => file.path);
-
-function isPublic(path: string): boolean {
-  const [, folder = "", ...rest] = path.split("/");
-  return publicFolders.includes(folder) && rest.length === 1;
-}
 
 /** The subpath a file would have, public or not: `tack/http/status`. */
 function subpath(path: string): string {

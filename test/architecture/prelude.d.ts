@@ -1,10 +1,8 @@
 /** What the examples in doc comments may take for granted: names every reader understands. */
 import type strict from "node:assert/strict";
-import type { spawn as spawnProcess } from "node:child_process";
 import type * as tack from "tack";
 import type { Reply } from "../../src/compose/reply.ts";
 import type { Running } from "../../src/server/handler.ts";
-import type { AccessRecord } from "../../src/middleware/access-log/record.ts";
 import type { ByteSource } from "../../src/testing/byte-source.ts";
 import type { Client } from "../../src/testing/client.ts";
 import type { LiveConnection } from "../../src/testing/live-connection.ts";
@@ -17,16 +15,20 @@ declare global {
   const env: tack.PsgiEnv;
   const error: unknown;
   const upstream: string;
+  const pages: tack.App;
+  const api: tack.App;
+  const status: tack.App;
+  const admin: tack.App;
+  const adminsOnly: tack.Middleware;
+  const file: string;
   const assert: typeof strict;
-  const spawn: typeof spawnProcess;
   const client: Client;
   const connection: LiveConnection;
-  const record: AccessRecord;
   const running: Running;
   const source: ByteSource;
+  function callPsgi(app: tack.PsgiApp): void;
   function check(scope: tack.ExchangeScope): Promise<Reply | string>;
   function isFresh(...facts: readonly unknown[]): boolean;
-  function report(violation: unknown): void;
   function log(text: unknown): void;
   function use(value: unknown): void;
   function skipThisFrame(): void;

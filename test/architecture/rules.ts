@@ -93,6 +93,12 @@ export const publicFolders = [
   "handler",
 ];
 
+/** True for a source file that has a subpath of its own: directly in a public folder. */
+export function isPublic(path: string): boolean {
+  const [, folder = "", ...rest] = path.split("/");
+  return publicFolders.includes(folder) && rest.length === 1;
+}
+
 /** What no file of the project may contain: paths of one machine, registries, placeholders. */
 export const forbiddenWords: readonly RegExp[] = [
   /(?<![\w.:/-])\/(?:wor[k]|roo[t])\//,

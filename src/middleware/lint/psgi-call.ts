@@ -29,7 +29,7 @@ function isPromise(value: PsgiResponse | Promise<PsgiResponse>): value is Promis
  * Runs a PSGI app once under watch.
  *
  * @example
- * const response = new LintedPsgiCall(env, report).run(app);
+ * const response = new LintedPsgiCall(env, report).run(() => [204, [], []]);
  */
 export class LintedPsgiCall {
   readonly #env: PsgiEnv;
