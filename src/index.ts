@@ -1,4 +1,4 @@
-/** The package root: the types of both forms, app algebra, and the ways in. */
+/** The package root: the types of both forms, app algebra, the adapters, and the server in one process. */
 export type * from "./pagi/app.ts";
 export type * from "./pagi/connection.ts";
 export type * from "./pagi/event.ts";
@@ -7,8 +7,17 @@ export type * from "./pagi/scope.ts";
 export type * from "./psgi/app.ts";
 export type * from "./psgi/env.ts";
 export type * from "./psgi/response.ts";
+export { fromFetch } from "./adapter/fetch.ts";
+export { fromPsgi } from "./adapter/psgi.ts";
+export { toApp } from "./adapter/to-app.ts";
+export { builder } from "./compose/builder.ts";
 export { derive } from "./compose/derive.ts";
+export { editHead } from "./compose/edit-head.ts";
 export { filterResponse } from "./compose/filter-response.ts";
 export { guard } from "./compose/guard.ts";
+export { mount } from "./compose/mount.ts";
 export { reply } from "./compose/reply.ts";
-export { HttpError, isTackError } from "./http/errors.ts";
+export { when } from "./compose/when.ts";
+export { wrap } from "./compose/wrap.ts";
+export { standalone } from "./handler/standalone.ts";
+export { HttpError, isTackError, UsageError } from "./http/errors.ts";

@@ -246,9 +246,7 @@ test("exceptions are still needed", () => {
 test("file names are kebab-case", () => {
   const problems = [...sources, ...tests].filter(
     (file) =>
-      !file.path
-        .split("/")
-        .every((part) => /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.psgi|\.d)?(\.ts)?$/.test(part)),
+      !file.path.split("/").every((part) => /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.psgi|\.d)?(\.ts)?$/.test(part)),
   );
   none(
     problems.map((file) => file.path),

@@ -9,8 +9,7 @@ export type OptionKind = "string" | "number" | "boolean" | "function" | "object"
  * absent or of its kind. The message names the factory, the option and what was expected.
  *
  * @example
- * export function runtime(options: RuntimeOptions = {}): Middleware {
- *   checkOptions("runtime", options, { header: "string" });
+ * checkOptions("runtime", { header: "x-took" }, { header: "string" });
  */
 export function checkOptions(
   factory: string,

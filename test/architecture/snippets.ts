@@ -61,7 +61,7 @@ export function typeErrors(snippets: readonly Snippet[], folder: string): string
 export function commentSnippets(file: SourceFile, home: ReadonlyMap<string, readonly string[]>): Snippet[] {
   const comments = file.comments.filter((comment) => comment.value.includes("@example"));
   return comments.map((comment) => {
-    const [, example = ""] = comment.value.split(/@example[^\n]*\n/);
+    const [, example = ""] = comment.value.split(/@example[ \t]*\n/);
     const lines = example.split("\n").map((line) => line.replace(/^\s*\* ?/, ""));
     const imported = lines.filter((line) => line.startsWith("import "));
     const body = lines.filter((line) => !line.startsWith("import ")).join("\n");
