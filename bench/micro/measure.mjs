@@ -1,87 +1,53 @@
-/**
- * Compares small pieces of code: a few candidates take turns, round by round, and medians are compared, so
- * that a machine that gets slower or faster in between hits all of them alike.
- *
- * @example
- * await compare("find the end of the head", {
- *   "Buffer.indexOf": () => head.indexOf("\r\n\r\n"),
- *   "own loop": () => endOfHead(head),
- * });
- */
-import { pairedRatio, spread } from "../lib/statistics.mjs";
+/** The plainest of benchmarks: warm up, then the best and the median of a few rounds in CPU time per call. */
 
-const defaults = { rounds: 15, milliseconds: 40 };
+const ROUNDS = 7;
 
-/** Results go here, so that no engine can leave out the work. */
-let sink;
+/** Prints nanoseconds of CPU per call of `work`, which may be async. */
+export async function measure(name, work, calls = 100_000) {
+  await round(work, calls);
+  const times = [];
+  for (let count = 0; count < ROUNDS; count++) times.push(await round(work, calls));
+  times.sort((one, other) => one - other);
+  const [best, median] = [times[0], times[ROUNDS >> 1]];
+  console.log(
+    `${name.padEnd(56)} ${best.toFixed(0).padStart(7)} ns best ${median.toFixed(0).padStart(7)} ns median`,
+  );
+}
 
-/**
- * @param {string} question Printed above the table.
- * @param {Record<string, () => unknown>} candidates By name; the first is the one to compare with. One that
- *   returns a promise is awaited.
- * @param {{ rounds?: number, milliseconds?: number }} [options] Rounds, and how long each candidate runs in one.
- * @returns {Promise<{ name: string, nanoseconds: object, ratio: object }[]>} Time per call, and speed as a
- *   multiple of the first candidate's in the same round.
- */
-export async function compare(question, candidates, options = {}) {
-  const { rounds, milliseconds } = { ...defaults, ...options };
-  const entries = [];
-  for (const [name, candidate] of Object.entries(candidates)) {
-    const timer = timerFor(candidate);
-    const batch = await batchFor(timer, milliseconds);
-    entries.push({ name, timer, batch, times: [] });
+async function round(work, calls) {
+  const start = process.cpuUsage();
+  for (let count = 0; count < calls; count++) {
+    const result = work();
+    // Promises are awaited one by one, as under a server; a loop that never yields piles up microtasks.
+    if (typeof result?.then === "function") await result;
+    else if ((count & 255) === 0) await undefined;
   }
-  for (let round = 0; round < rounds; round++) {
-    for (const { timer, batch, times } of entries) times.push((await timer(batch)) / batch);
-  }
-  const results = entries.map(({ name, times }) => ({
-    name,
-    nanoseconds: spread(times),
-    ratio: pairedRatio(entries[0].times, times),
-  }));
-  print(question, results);
-  return results;
+  const { user, system } = process.cpuUsage(start);
+  return ((user + system) * 1000) / calls;
 }
 
-/** A function that runs a candidate `count` times and gives the nanoseconds it took. */
-function timerFor(candidate) {
-  sink = candidate();
-  return typeof sink?.then === "function" ? awaitingTimer(candidate) : plainTimer(candidate);
-}
+/** What a command-line client sends. */
+export const fewHeaders = [
+  ["host", "127.0.0.1:5000"],
+  ["user-agent", "wrk"],
+  ["accept", "*/*"],
+];
 
-function plainTimer(candidate) {
-  return (count) => {
-    const began = process.hrtime.bigint();
-    for (let turn = 0; turn < count; turn++) sink = candidate();
-    return Number(process.hrtime.bigint() - began);
-  };
-}
-
-function awaitingTimer(candidate) {
-  return async (count) => {
-    const began = process.hrtime.bigint();
-    for (let turn = 0; turn < count; turn++) sink = await candidate();
-    return Number(process.hrtime.bigint() - began);
-  };
-}
-
-/** Warms a candidate up, and finds how many calls fill the time of one round. */
-async function batchFor(timer, milliseconds) {
-  let count = 1;
-  for (;;) {
-    const nanoseconds = await timer(count);
-    if (nanoseconds >= milliseconds * 1e6)
-      return Math.max(1, Math.round((count * milliseconds * 1e6) / nanoseconds));
-    count *= 2;
-  }
-}
-
-function print(question, results) {
-  const longest = Math.max(...results.map(({ name }) => name.length));
-  console.log(`\n${question} (Node ${process.versions.node})`);
-  for (const { name, nanoseconds, ratio } of results) {
-    const { median, min, max } = nanoseconds;
-    const range = `(${min.toFixed(1)}-${max.toFixed(1)})`;
-    console.log(`  ${name.padEnd(longest)}  x${ratio.median.toFixed(2)}  ${median.toFixed(1)} ns ${range}`);
-  }
-}
+/** What a browser sends. */
+export const browserHeaders = [
+  ["host", "127.0.0.1:5000"],
+  ["connection", "keep-alive"],
+  ["cache-control", "max-age=0"],
+  [
+    "user-agent",
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36",
+  ],
+  ["accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"],
+  ["sec-fetch-site", "none"],
+  ["sec-fetch-mode", "navigate"],
+  ["sec-fetch-dest", "document"],
+  ["accept-encoding", "gzip, deflate, br, zstd"],
+  ["accept-language", "en-GB,en;q=0.9"],
+  ["referer", "http://127.0.0.1:5000/other"],
+  ["cookie", "session=0123456789abcdef; theme=dark"],
+];
