@@ -39,8 +39,8 @@ export interface FilterResponseOptions {
  * it. That is so for a `WholeFilter` over its limit, unfinished, or on HEAD, and for a file given by its
  * path without `openFile`. What `edit` or a filter throws, the app's `send` throws, and sends after it.
  *
- * While the start waits for that first piece the app's `send` has resolved, and
- * `connection.responseStarted` is still false; a second start is passed on for the server to refuse.
+ * While the start waits for that first piece `connection.responseStarted` stays false, and a new start
+ * takes its place: an error page inside can still be sent.
  * Event streams and WebSockets pass untouched; to put headers on their heads too, use `editHead`.
  *
  * @example
@@ -77,6 +77,7 @@ class FilteredExchange implements Outgoing {
   readonly #parts: Parts;
   #start: HttpResponseStart | undefined;
   #path: BodyPath | undefined;
+  #hasLeft = false;
   #isOver = false;
   #failure: { readonly error: unknown } | undefined;
 
@@ -96,10 +97,7 @@ class FilteredExchange implements Outgoing {
   readonly accept: Send = async (event) => {
     if (!isFiltered(event)) return this.#parts.send(event);
     if (this.#failure !== undefined) throw this.#failure.error;
-    if (event.type === "http.response.start" && this.#start === undefined) {
-      this.#start = event;
-      return undefined;
-    }
+    if (event.type === "http.response.start" && !this.#hasLeft) return this.#begin(event);
     const isBody = event.type === "http.response.body";
     const path = this.#path ?? (await this.#choose(isBody ? event : undefined));
     if (path === undefined) return this.#parts.send(event);
@@ -114,9 +112,11 @@ class FilteredExchange implements Outgoing {
   }
 
   open(head: SendEvent): Promise<void> {
+    this.#hasLeft = true;
     return this.#parts.send(head).catch((error: unknown) => {
       // A refused start has changed nothing: the app may send another, and that is edited again.
       this.#start = this.#path = undefined;
+      this.#hasLeft = false;
       throw error;
     });
   }
@@ -130,6 +130,14 @@ class FilteredExchange implements Outgoing {
   async abandon(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure.error;
     if (!this.#isOver) await (await this.#choose())?.abandon();
+  }
+
+  // A second start takes the place of one that is still withheld: nothing has left, and what catches errors
+  // was told so by `connection.responseStarted`. Later ones are the server's to refuse (HTTP-7).
+  #begin(start: HttpResponseStart): void {
+    this.#path?.discard();
+    this.#path = undefined;
+    this.#start = start;
   }
 
   async #choose(first?: HttpResponseBody): Promise<BodyPath | undefined> {

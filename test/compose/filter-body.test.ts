@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { WholeFilter } from "#src/compose/body-filter.js";
 import { type EditResponse, filterResponse } from "#src/compose/filter-response.js";
+import { reply } from "#src/compose/reply.js";
 import type { App } from "#src/pagi/app.js";
 import type { FileHandleLike, SendEvent } from "#src/pagi/event.js";
 import { drive, FakeConnection, httpScope, sending, text } from "../support/drive.js";
@@ -197,11 +198,30 @@ test("APP-11: a start the server refuses can be followed by a right one, which i
   assert.deepEqual([driven.body, driven.headers.length, driven.error], ["b", 2, undefined]);
 });
 
-test("HTTP-7: a second start reaches the server, which judges it", async () => {
-  const driven = await drive(filterResponse(sending(start, start, body("a")), () => undefined));
+test("a new start takes the place of one that is withheld, so an error page inside can still be sent", async () => {
+  const failing: App = async (_scope, _receive, send) => {
+    await send(start);
+    await send(body("half", true)).catch(() => undefined);
+    throw new Error("inside");
+  };
+  const errorPage: App = (scope, receive, send) =>
+    failing(scope, receive, send).catch(() =>
+      reply(500, { "content-length": "4" }, "oops")(scope, receive, send),
+    );
+  const driven = await drive(filterResponse(errorPage, shout()));
   assert.deepEqual(
-    driven.events.map((event) => event.type),
-    ["http.response.start", "http.response.start", "http.response.body"],
+    [driven.status, driven.body, driven.isComplete, driven.error],
+    [500, "OOPS!", true, undefined],
+  );
+});
+
+test("HTTP-7: a second start after the first has left reaches the server, which judges it", async () => {
+  const driven = await drive(
+    filterResponse(sending(start, body("a", true), start, body("b")), () => undefined),
+  );
+  assert.deepEqual(
+    driven.events.map((event) => event.type.slice("http.response.".length)),
+    ["start", "body", "start", "body"],
   );
 });
 

@@ -21,6 +21,8 @@ export interface BodyPath {
   other(event: SendEvent): Promise<void>;
   /** The app is over and the end of the body was not seen: lets out what is withheld, completes nothing. */
   abandon(): Promise<void>;
+  /** Nothing has left, and nothing of this will. */
+  discard(): void;
 }
 
 /** Sends the head and every event after it as they are. */
@@ -46,6 +48,10 @@ export class PassPath implements BodyPath {
     const head = this.#head;
     this.#head = undefined;
     if (head !== undefined) return this.#out.open(head);
+  }
+
+  discard(): void {
+    this.#head = undefined;
   }
 }
 

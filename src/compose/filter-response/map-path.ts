@@ -37,8 +37,14 @@ export class MapPath implements BodyPath {
   }
 
   abandon(): Promise<void> {
-    this.#cancel();
+    this.discard();
     return this.#open();
+  }
+
+  discard(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#filter.cancel?.();
   }
 
   // Once the filter has seen a piece, no failure can be made good: what it kept is unknown.
@@ -57,7 +63,7 @@ export class MapPath implements BodyPath {
     const shell = withBody(event, EMPTY);
     try {
       for await (const chunk of fileChunks(event, this.#out.openFile)) {
-        if (!this.#out.isConnected) return this.#cancel();
+        if (!this.#out.isConnected) return this.discard();
         await this.#inline({ ...shell, body: chunk, more: true }, false);
       }
     } catch (error) {
@@ -84,11 +90,5 @@ export class MapPath implements BodyPath {
       else this.#head.set("content-length", String(length));
     }
     await this.#out.open(this.#head.toEvent());
-  }
-
-  #cancel(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#filter.cancel?.();
   }
 }

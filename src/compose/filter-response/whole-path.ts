@@ -51,6 +51,10 @@ export class WholePath implements BodyPath {
     if (body.length > 0) await after.body({ type: "http.response.body", body, more: true });
   }
 
+  discard(): void {
+    this.#chunks = [];
+  }
+
   async #file(event: HttpFileBody): Promise<void> {
     this.#chunks = await this.#read(event);
     return this.#isTooLarge() ? this.#decline().body(event) : this.#finish(event);
