@@ -23,6 +23,7 @@ envBreaks("ENV-8", "SERVER_PORT is a string of digits", { SERVER_PORT: 5000 });
 envBreaks("ENV-9", "SERVER_PROTOCOL has a version", { SERVER_PROTOCOL: "1.1" });
 envBreaks("ENV-10", "CONTENT_LENGTH is digits", { CONTENT_LENGTH: "-1" });
 envBreaks("ENV-12", "HTTP_CONTENT_TYPE does not exist", { HTTP_CONTENT_TYPE: "text/plain" });
+envBreaks("ENV-21", "HTTP_PROXY does not exist", { HTTP_PROXY: "http://a/" });
 envBreaks("ENV-13", "a CGI key is a string", { REMOTE_PORT: 4711 });
 envBreaks("ENV-14", "the version is 1.1", { "psgi.version": [1, 0] });
 envBreaks("ENV-15", "the scheme is known", { "psgi.url_scheme": "ws" });

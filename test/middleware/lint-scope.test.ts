@@ -48,6 +48,7 @@ callerGives("PATH-4", "path begins with a slash", scope({ path: "a" }));
 callerGives("PATH-4", "only OPTIONS has the path *", scope({ path: "*", rawPath: "*" }));
 callerGives("PATH-5", "rootPath does not end with a slash", scope({ rootPath: "/app/" }));
 callerGives("PATH-5", "rootPath begins with a slash", scope({ rootPath: "app" }));
+callerGives("PATH-12", "the root has the path /", scope({ path: "" }));
 callerGives("PATH-8", "queryString is a string", scope({ queryString: null }));
 callerGives("HEAD-1", "request headers are pairs", scope({ headers: [["host"]] }));
 callerGives("HEAD-2", "request header names are lower case", scope({ headers: [["Host", "a"]] }));

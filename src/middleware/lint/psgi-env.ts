@@ -87,6 +87,7 @@ function checkTogether(env: Unknowns): void {
   }
   const forbidden = FORBIDDEN.find((key) => env[key] !== undefined);
   if (forbidden !== undefined) throw psgiFault("ENV-12", `env has ${forbidden}`);
+  if (env["HTTP_PROXY"] !== undefined) throw psgiFault("ENV-21", "env has HTTP_PROXY");
 }
 
 function checkKey(env: Unknowns, key: string): void {

@@ -19,6 +19,7 @@ export const psgiAdvice = {
   "ENV-15": "Give http or https",
   "ENV-16": "Give true or false",
   "ENV-19": "Give an added key a dot and a prefix of its own",
+  "ENV-21": "Leave a field named proxy out",
   "INPUT-1": "Give an object with read and async iteration",
   "INPUT-2": "Resolve with at most as many bytes as asked for, with an empty Uint8Array at the end",
   "INPUT-3": "Give a seek function that returns a boolean when the input is buffered",

@@ -31,6 +31,7 @@ export const pagiAdvice = {
   "PATH-4": "Give a path that is empty or begins with /, or * for OPTIONS *",
   "PATH-5": "Give a prefix that is empty, or begins with / and does not end with /",
   "PATH-8": "Give the encoded text after the question mark, or an empty string",
+  "PATH-12": 'Give path "/" at the root',
   "HEAD-1": "Give an array of [name, value] pairs of two strings",
   "HEAD-2": "Use a lower-case token as the name (RFC 9110 5.1)",
   "HEAD-3": "Encode the value first: each character stands for one byte",

@@ -110,6 +110,7 @@ function checkPaths(scope: Unknowns): void {
   }
   const rooted = typeof rootPath === "string" && rootPath.startsWith("/") && !rootPath.endsWith("/");
   if (rootPath !== "" && !rooted) throw pagiFault("PATH-5", `scope.rootPath is ${shown(rootPath)}`);
+  if (rootPath === "" && path === "") throw pagiFault("PATH-12", "scope.rootPath and scope.path are empty");
   if (typeof queryString !== "string" || isWide(queryString)) {
     throw pagiFault("PATH-8", `scope.queryString is ${shown(queryString)}`);
   }
