@@ -1,7 +1,7 @@
 /** Lint is never stricter with clients than the contract: whatever a server lets in, no app fails because of lint. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { fromPsgi } from "#src/adapter/psgi.js";
 import { standalone } from "#src/handler/standalone.js";
 import type { ContractError } from "#src/http/errors.js";

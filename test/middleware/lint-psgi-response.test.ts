@@ -11,6 +11,7 @@ import {
   delayedBreaks,
   drain,
   handEnv,
+  handWriter,
   plain,
   psgiBreaks,
   reported,
@@ -79,6 +80,36 @@ test("BODY-5: a body that was never closed is reported when the request is over"
   });
   assert.deepEqual(rules, ["BODY-5"]);
   assert.match(printed.join(""), /^BODY-5: .*not closed/);
+});
+
+test("a body that lint refuses with its head is closed", async () => {
+  const closed: string[] = [];
+  const handle = { getline: () => undefined, close: () => void closed.push("handle") };
+  const iterable = { [Symbol.asyncIterator]: () => ({ return: async () => closed.push("iterable") }) };
+  const stream = new ReadableStream({ cancel: () => void closed.push("stream") });
+  const readable = new Readable({
+    read: () => undefined,
+    destroy: (_error, done) => (closed.push("readable"), done(null)),
+  });
+  for (const body of [handle, iterable, stream, readable]) {
+    const app = (() => [42, [], body]) as unknown as PsgiApp;
+    await quotes("RES-1", "PSGI", () => lintPsgi()(app)(handEnv()));
+  }
+  assert.deepEqual(closed.sort(), ["handle", "iterable", "readable", "stream"]);
+});
+
+test("a write that nobody awaits is reported and does not end the process", async () => {
+  const app: PsgiApp = () => async (respond) => {
+    const writer = respond(plain);
+    await writer.close();
+    void writer.write("late");
+  };
+  const rules = await reported(app, async (checked) => {
+    const delayed = (await checked(handEnv())) as PsgiDelayed;
+    await delayed((() => handWriter()) as unknown as PsgiResponder);
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+  assert.deepEqual(rules, ["DELAY-11"]);
 });
 
 delayedBreaks("DELAY-5", "the responder is called once", (respond) => {

@@ -13,7 +13,7 @@ import { HttpConversation } from "./http.ts";
 import { LifespanConversation } from "./lifespan.ts";
 import { checkScope, watchScope } from "./scope.ts";
 import { SseConversation } from "./sse.ts";
-import type { Unknowns } from "./value.ts";
+import { owned, type Unknowns } from "./value.ts";
 import { WebSocketConversation } from "./websocket.ts";
 
 /** Told of every violation before it is thrown. */
@@ -62,7 +62,7 @@ export class LintedCall {
 
   /** Settles as the app does; rejects with a `ContractError` when a rule was broken and the app hid it. */
   async run(app: App): Promise<void> {
-    const receive: Receive = (options) => this.#receive(options);
+    const receive: Receive = (options) => owned(this.#receive(options));
     const send: Send = (event) => this.#send(event);
     try {
       const promise: unknown = app(this.#inner(), receive, send);
@@ -113,7 +113,7 @@ export class LintedCall {
       return this.#refused(fault);
     }
     this.#sending = true;
-    return this.#deliver(event);
+    return owned(this.#deliver(event));
   }
 
   #checkSend(event: SendEvent): void {
@@ -130,9 +130,7 @@ export class LintedCall {
     const violation = this.#note(fault as ContractError);
     if (violation.rule === "APP-7") this.#unheard ??= violation;
     if (this.#settled) this.#log(violation);
-    const promise = Promise.reject(violation);
-    promise.catch(() => undefined);
-    return promise;
+    return owned(Promise.reject(violation));
   }
 
   /** Nobody may be waiting for a send that comes after the end, so the server's log gets it. */

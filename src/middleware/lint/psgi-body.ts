@@ -3,7 +3,7 @@ import type { PsgiBody, PsgiChunk, PsgiFile, PsgiHandle, PsgiReadable } from "..
 import { psgiFault, shown } from "./fault.ts";
 import type { HeadFacts } from "./psgi-head.ts";
 import type { PsgiRule } from "./psgi-rules.ts";
-import { byteCount, isAbsolutePath, isBytes, isCount, isRecord, type Unknowns } from "./value.ts";
+import { byteCount, isAbsolutePath, isBytes, isCount, isRecord, owned, type Unknowns } from "./value.ts";
 
 /** Counts the pieces of one body against its head. */
 export class PieceCounter {
@@ -89,6 +89,20 @@ export function watchBody(body: unknown, head: HeadFacts, closes: CloseCounter):
     return watchSync(body as unknown as Iterable<PsgiChunk>, counter, closes);
   }
   throw psgiFault("BODY-1", "the body is an object of no known kind");
+}
+
+/** Closes a body that was not read, whatever kind it is or is not; what closing throws is the app's own loss. */
+export function releaseBody(body: unknown): void {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return;
+  const source = body as Unknowns;
+  const iterate = source[Symbol.asyncIterator] ?? source[Symbol.iterator];
+  const close = source["close"] ?? source["destroy"] ?? source["cancel"];
+  void owned(
+    (async () => {
+      if (typeof close === "function") return void (await close.call(body));
+      if (typeof iterate === "function") await (iterate.call(body) as AsyncIterator<unknown>).return?.();
+    })(),
+  );
 }
 
 function checkArray(body: readonly unknown[], counter: PieceCounter): PsgiBody {

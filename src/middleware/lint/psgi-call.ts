@@ -3,6 +3,7 @@ import { ContractError } from "../../http/errors.ts";
 import type { PsgiApp } from "../../psgi/app.ts";
 import type { PsgiEnv } from "../../psgi/env.ts";
 import type {
+  PsgiBody,
   PsgiDelayed,
   PsgiHead,
   PsgiResponder,
@@ -11,7 +12,7 @@ import type {
   PsgiWriter,
 } from "../../psgi/response.ts";
 import { psgiFault, shown } from "./fault.ts";
-import { CloseCounter, watchBody } from "./psgi-body.ts";
+import { CloseCounter, releaseBody, watchBody } from "./psgi-body.ts";
 import { checkAdditions, checkEnv } from "./psgi-env.ts";
 import { checkHead } from "./psgi-head.ts";
 import { watchEnv } from "./psgi-input.ts";
@@ -58,19 +59,32 @@ export class LintedPsgiCall {
   }
 
   #response(response: unknown): PsgiResponse {
+    if (Array.isArray(response) && response.length === 3)
+      return this.#triple(response as unknown as PsgiTriple);
     checkAdditions(this.#facts, this.#keys);
     if (typeof response === "function") return this.#delayed(response as PsgiDelayed);
-    if (!Array.isArray(response)) throw psgiFault("APP-2", `the app returned ${shown(response)}`);
-    if (response.length !== 3) throw psgiFault("APP-2", `the app returned ${shown(response)}`);
-    return this.#triple(response as unknown as PsgiTriple);
+    throw psgiFault("APP-2", `the app returned ${shown(response)}`);
   }
 
   #triple([status, headers, body]: PsgiTriple): PsgiTriple {
-    const head = checkHead(status, headers, this.#env.REQUEST_METHOD);
-    const watched = watchBody(body, head, this.#closes);
+    const watched = this.#orRelease(body, () => {
+      checkAdditions(this.#facts, this.#keys);
+      const head = checkHead(status, headers, this.#env.REQUEST_METHOD);
+      return watchBody(body, head, this.#closes);
+    });
     this.#hasHead = true;
     this.#expectClose(body);
     return [status, headers, watched];
+  }
+
+  /** A body that goes no further is closed here (MID-3). */
+  #orRelease(body: unknown, work: () => PsgiBody): PsgiBody {
+    try {
+      return work();
+    } catch (fault) {
+      releaseBody(body);
+      throw fault;
+    }
   }
 
   #delayed(delayed: PsgiDelayed): PsgiDelayed {
@@ -95,7 +109,7 @@ export class LintedPsgiCall {
     const facts = checkHead(head[0], head[1], this.#env.REQUEST_METHOD);
     const writer = respond(head);
     this.#hasHead = true;
-    return new WatchedWriter(writer, facts);
+    return new WatchedWriter(writer, facts, this.#report);
   }
 
   /** After the request every body that can be closed must have been; only cleanup handlers come that late. */

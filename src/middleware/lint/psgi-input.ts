@@ -4,7 +4,7 @@ import type { PsgiHeaders } from "../../psgi/response.ts";
 import { isLevel } from "./extension.ts";
 import { psgiFault, shown } from "./fault.ts";
 import { checkPsgiHeaders } from "./psgi-head.ts";
-import { isBetween, isBytes, isCount, isRecord } from "./value.ts";
+import { isBetween, isBytes, isCount, isRecord, owned } from "./value.ts";
 
 /** `psgi.input` with both sides checked (INPUT-*). */
 export class WatchedInput implements PsgiInput {
@@ -21,7 +21,11 @@ export class WatchedInput implements PsgiInput {
     if (typeof input.seek === "function") this.seek = (position, whence) => this.#seek(position, whence);
   }
 
-  async read(length?: number): Promise<Uint8Array> {
+  read(length?: number): Promise<Uint8Array> {
+    return owned(this.#read(length));
+  }
+
+  async #read(length: number | undefined): Promise<Uint8Array> {
     if (length !== undefined && !isCount(length, 1))
       throw psgiFault("INPUT-6", `read(${shown(length)}) was called`);
     if (this.#reading) throw psgiFault("INPUT-6", "read was called while another read was pending");
@@ -89,7 +93,7 @@ function watchLogger(logger: (entry: PsgiLogEntry) => void): (entry: PsgiLogEntr
 type Informational = (status: number, headers: PsgiHeaders) => Promise<void>;
 
 function watchInformational(send: Informational, hasHead: () => boolean): Informational {
-  return async (status, headers) => {
+  const checked: Informational = async (status, headers) => {
     if (hasHead()) throw psgiFault("EXT-12", "psgix.informational was called after the head");
     if (!isBetween(status, 102, 199))
       throw psgiFault("EXT-12", `psgix.informational has status ${shown(status)}`);
@@ -98,6 +102,8 @@ function watchInformational(send: Informational, hasHead: () => boolean): Inform
     if (!(sent instanceof Promise)) throw psgiFault("EXT-11", `psgix.informational returned ${shown(sent)}`);
     await sent;
   };
+  // Hints are often not awaited.
+  return (status, headers) => owned(checked(status, headers));
 }
 
 /** Puts watched objects in the place of those the caller gave. */

@@ -63,3 +63,9 @@ export function byteCount(piece: Uint8Array | string): number {
 export function isAbsolutePath(value: unknown): value is string {
   return typeof value === "string" && /^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(value);
 }
+
+/** The same promise; whoever does not look at it does not end the process by that. */
+export function owned<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => undefined);
+  return promise;
+}
