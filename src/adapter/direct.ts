@@ -48,7 +48,7 @@ export function markDirect(app: App, direct: Direct): App {
  *
  * @example
  * const direct = directOf(app);
- * if (direct?.form === "psgi") callPsgi(direct.app);
+ * if (direct?.form === "psgi") use(direct.app);
  */
 export function directOf(app: App): Direct | undefined {
   return (app as MarkedApp)[DIRECT];

@@ -25,7 +25,7 @@ const NAMED = ["pagi", "psgi", "fetch"] as const;
  * Throws a `UsageError` that lists the wrappers for everything else.
  *
  * @example
- * const app = toApp(await import(file), { filename: file });
+ * const app = toApp(await import(path), { filename: path });
  */
 export function toApp(source: unknown, options: ToAppOptions = {}): App {
   const { filename } = options;

@@ -20,13 +20,14 @@ declare global {
   const status: tack.App;
   const admin: tack.App;
   const adminsOnly: tack.Middleware;
-  const file: string;
+  const path: string;
+  const first: tack.App;
+  const second: tack.App;
   const assert: typeof strict;
   const client: Client;
   const connection: LiveConnection;
   const running: Running;
   const source: ByteSource;
-  function callPsgi(app: tack.PsgiApp): void;
   function check(scope: tack.ExchangeScope): Promise<Reply | string>;
   function isFresh(...facts: readonly unknown[]): boolean;
   function log(text: unknown): void;
