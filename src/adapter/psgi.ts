@@ -57,7 +57,7 @@ export function fromPsgi(app: PsgiApp, options: FromPsgiOptions = {}): App {
  *
  * @example
  * const psgi = toPsgi(app);
- * const [status, headers, body] = await psgi(env);
+ * const response = await psgi(env);
  */
 export function toPsgi(app: App): PsgiApp {
   return (env) => {
