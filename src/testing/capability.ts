@@ -24,7 +24,6 @@ export type Capability =
   | "io"
   | "limits"
   | "cleanup"
-  | "harakiri"
   | "authorization";
 
 /** Every ability that some case needs and an honest server may lack, with what it is. */
@@ -50,7 +49,6 @@ export const CAPABILITIES: Readonly<Record<Capability, string>> = {
   io: "hands the raw connection over",
   limits: "takes the limits that a case asks for",
   cleanup: "runs psgix.cleanup handlers",
-  harakiri: "ends its worker on psgix.harakiri.commit",
   authorization: "passes the Authorization field on",
 };
 

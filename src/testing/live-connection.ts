@@ -1,6 +1,6 @@
 /** A raw connection to a running server, for everything a polite client cannot do. */
 import { connect, type Socket } from "node:net";
-import { ClosedError, UsageError } from "../http/errors.ts";
+import { UsageError } from "../http/errors.ts";
 import { ByteSource } from "./byte-source.ts";
 import { ResponseReader } from "./response-reader.ts";
 
@@ -103,10 +103,11 @@ export class LiveConnection {
     this.source.finish();
   }
 
-  /** Leaves rudely, with a TCP reset. */
+  /** Leaves rudely: with a reset on TCP, elsewhere like {@link destroy}. */
   reset(): void {
-    if (this.#socket.connecting) throw new ClosedError("not connected");
-    this.#socket.resetAndDestroy();
+    // Node refuses to reset anything but TCP, and has an address only there.
+    if (this.#socket.localAddress === undefined) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
     this.source.finish();
   }
 }

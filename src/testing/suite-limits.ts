@@ -6,6 +6,7 @@ const LIMITS = {
   headerCount: true,
   bodyBytes: true,
   headMs: true,
+  bodyMs: true,
   maxExchanges: true,
 } as const;
 
@@ -21,6 +22,8 @@ export interface SuiteLimits {
   readonly bodyBytes?: number;
   /** Milliseconds for a head to arrive: 408 or a silent close after. */
   readonly headMs?: number;
+  /** Milliseconds without a byte of a body that is being read: 408 after. */
+  readonly bodyMs?: number;
   /** Exchanges at once: 503 above. */
   readonly maxExchanges?: number;
 }

@@ -6,6 +6,7 @@ import { failureCases } from "./pagi-failure.ts";
 import { fileCases } from "./pagi-file.ts";
 import { framingCases } from "./pagi-framing.ts";
 import { lifespanCases } from "./pagi-lifespan.ts";
+import { limitCases } from "./pagi-limit.ts";
 import { refusalCases } from "./pagi-refusal.ts";
 import { requestCases } from "./pagi-request.ts";
 import { responseCases } from "./pagi-response.ts";
@@ -25,4 +26,5 @@ export const pagiCases: readonly CaseDefinition[] = [
   ...disconnectCases,
   ...transportCases,
   ...lifespanCases,
+  ...limitCases,
 ];

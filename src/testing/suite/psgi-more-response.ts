@@ -3,17 +3,10 @@ import assert from "node:assert/strict";
 import { fromPsgi } from "../../adapter/psgi.ts";
 import type { PsgiBody, PsgiResponse, PsgiWriter } from "../../psgi/response.ts";
 import type { CaseDefinition } from "../suite-case.ts";
-import { handleOf, psgiCase } from "./psgi-tools.ts";
+import { closeCounter, handleOf, psgiCase } from "./psgi-tools.ts";
 import { fixture, signal } from "./suite-tools.ts";
 
 const TYPE = ["Content-Type", "text/plain"] as const;
-
-/** Counts how often a body is closed. */
-function closing(body: PsgiBody & object): { readonly body: PsgiBody; readonly closed: () => number } {
-  let count = 0;
-  const counted = Object.assign(body, { close: () => void (count += 1) });
-  return { body: counted as PsgiBody, closed: () => count };
-}
 
 /** Gaps of the classic suite on the response side. */
 export const moreResponseCases: readonly CaseDefinition[] = [
@@ -55,7 +48,7 @@ export const moreResponseCases: readonly CaseDefinition[] = [
     rule: "BODY-8, BODY-5",
     title: "a body that throws is a 500 or an incomplete response, and is closed",
     async run(kit) {
-      let closed = 0;
+      const closed = [closeCounter(), closeCounter()] as const;
       const throwing = (after: number): PsgiBody => {
         let count = 0;
         return {
@@ -63,7 +56,7 @@ export const moreResponseCases: readonly CaseDefinition[] = [
             if (count++ === after) throw new Error("a body that throws");
             return "piece";
           },
-          close: () => void (closed += 1),
+          close: closed[after === 0 ? 0 : 1].close,
         };
       };
       const client = await kit.serve(fromPsgi((env) => [200, TYPE, throwing(Number(env.QUERY_STRING))]));
@@ -73,7 +66,8 @@ export const moreResponseCases: readonly CaseDefinition[] = [
         outcomes.push(response === undefined || response.status === 500 || !response.complete);
       }
       assert.deepEqual(outcomes, [true, true]);
-      assert.equal(closed, 2);
+      await closed[0].once();
+      await closed[1].once();
     },
   },
   {
@@ -81,10 +75,10 @@ export const moreResponseCases: readonly CaseDefinition[] = [
     rule: "RES-13, BODY-5",
     title: "a body is closed once for HEAD as well",
     async run(kit) {
-      const counted = closing(handleOf(Buffer.from("abc")));
-      const client = await kit.serve(fromPsgi(() => [200, TYPE, counted.body]));
+      const closed = closeCounter();
+      const client = await kit.serve(fromPsgi(() => [200, TYPE, handleOf(Buffer.from("abc"), closed.close)]));
       assert.equal((await client.request({ method: "HEAD" })).body.length, 0);
-      assert.equal(counted.closed(), 1);
+      await closed.once();
     },
   },
   {

@@ -3,7 +3,17 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import type { PsgiEnv } from "../../psgi/env.ts";
 import type { CaseDefinition } from "../suite-case.ts";
-import { digest, handleOf, imageOf, isImage, psgiCase, readAll, TEXT_FIXTURE, text } from "./psgi-tools.ts";
+import {
+  closeCounter,
+  digest,
+  handleOf,
+  imageOf,
+  isImage,
+  psgiCase,
+  readAll,
+  TEXT_FIXTURE,
+  text,
+} from "./psgi-tools.ts";
 
 const QUERY = { path: "/foo/?dankogai=kogaidan" } as const;
 const FORM = "application/x-www-form-urlencoded";
@@ -185,18 +195,18 @@ export const firstCases: readonly CaseDefinition[] = [
     rule: "BODY-5",
     title: "a body with getline is read to its end and closed once",
     async run(kit) {
-      let closed = 0;
+      const closed = closeCounter();
       const bytes = Buffer.from("1234");
       const inner = psgiCase({
         id: "psgi-17",
         rule: "BODY-5",
         title: "",
         request: { path: "/call_close" },
-        app: () => [200, ["Content-Type", "text/plain"], handleOf(bytes, () => void (closed += 1), 1)],
+        app: () => [200, ["Content-Type", "text/plain"], handleOf(bytes, closed.close, 1)],
         body: "1234",
       });
       await inner.run(kit);
-      assert.equal(closed, 1);
+      await closed.once();
     },
   },
   psgiCase({

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromPsgi } from "../../adapter/psgi.ts";
 import type { CaseDefinition } from "../suite-case.ts";
-import { imageOf, isImage, psgiCase, readAll, text } from "./psgi-tools.ts";
+import { closeCounter, imageOf, isImage, psgiCase, readAll, text } from "./psgi-tools.ts";
 
 const LONG = "x".repeat(128);
 
@@ -100,7 +100,7 @@ export const secondCases: readonly CaseDefinition[] = [
       try {
         const path = join(folder, "foo.jpg");
         await writeFile(path, imageOf(2898));
-        let closed = 0;
+        const closed = closeCounter();
         const inner = psgiCase({
           id: "psgi-26",
           rule: "BODY-11",
@@ -109,12 +109,12 @@ export const secondCases: readonly CaseDefinition[] = [
           app: () => [
             200,
             ["Content-Type", "image/jpeg", "Content-Length", "2898"],
-            { path, close: () => void (closed += 1) },
+            { path, close: closed.close },
           ],
           check: isImage(2898),
         });
         await inner.run(kit);
-        assert.equal(closed, 1);
+        await closed.once();
       } finally {
         await rm(folder, { recursive: true });
       }

@@ -8,7 +8,8 @@ import type { PsgiEnv } from "../../psgi/env.ts";
 import type { PsgiHandle } from "../../psgi/response.ts";
 import type { ClientRequest, ClientResponse } from "../client.ts";
 import type { CaseDefinition, CaseKit } from "../suite-case.ts";
-import { fixture } from "./suite-tools.ts";
+import { withDeadline } from "../deadline.ts";
+import { fixture, signal } from "./suite-tools.ts";
 
 /** The parts of a simple case. */
 export interface PsgiCase extends Omit<CaseDefinition, "run"> {
@@ -67,6 +68,28 @@ export function handleOf(bytes: Uint8Array, onClose: () => void = () => {}, size
       return bytes.subarray(at - size, at);
     },
     close: onClose,
+  };
+}
+
+/** Counts how often a body is closed; `once` waits for the first time and checks that it was the only one. */
+export interface CloseCounter {
+  readonly close: () => void;
+  readonly once: () => Promise<void>;
+}
+
+/** Makes a {@link CloseCounter}. */
+export function closeCounter(): CloseCounter {
+  let count = 0;
+  const first = signal();
+  return {
+    close() {
+      count += 1;
+      first.resolve();
+    },
+    async once() {
+      await withDeadline(first.promise, "the body to be closed");
+      assert.equal(count, 1, "a body is closed once");
+    },
   };
 }
 

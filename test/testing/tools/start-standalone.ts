@@ -2,19 +2,24 @@ import type { App } from "#src/pagi/app.js";
 import type { StartedServer, StartOptions } from "#src/testing/suite-case.js";
 import { standalone } from "#src/handler/standalone.js";
 
-/** Starts the standalone handler for a conformance case, on a free port and silent. */
-export function startStandalone(app: App, { limits }: StartOptions): Promise<StartedServer> {
+/** Starts the standalone handler for a conformance case, silent, on a free port when no URL is given. */
+export function startStandalone(
+  app: App,
+  { limits }: StartOptions,
+  listen = "http://127.0.0.1:0",
+): Promise<StartedServer> {
   const named = {
     maxRequestLineBytes: limits.requestLineBytes,
     maxHeaderBytes: limits.headBytes,
     maxHeaderCount: limits.headerCount,
     maxBodyBytes: limits.bodyBytes,
     headTimeoutMs: limits.headMs,
+    bodyTimeoutMs: limits.bodyMs,
     maxRequestsInFlight: limits.maxExchanges,
   };
   const given = Object.entries(named).filter(([, value]) => value !== undefined);
   const handler = standalone({
-    listen: ["http://127.0.0.1:0"],
+    listen: [listen],
     ...Object.fromEntries(given),
     log: () => {},
   });
