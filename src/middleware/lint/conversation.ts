@@ -18,7 +18,7 @@ export interface Conversation {
   finished(): void;
 }
 
-const RESERVED: ReadonlySet<string> = new Set(["http", "websocket", "sse", "lifespan", "pagi"]);
+const RESERVED = /^(?:http|websocket|sse|lifespan|pagi)(?:\.|$)/;
 
 /** Every event an app may receive, whatever its scope. */
 const RECEIVED: ReadonlySet<string> = new Set([
@@ -35,7 +35,7 @@ const RECEIVED: ReadonlySet<string> = new Set([
 
 /** True for an event type that a middleware made up; lint lets it pass. */
 export function isForeign(type: string): boolean {
-  return !RESERVED.has(type.split(".", 1)[0] ?? type);
+  return !RESERVED.test(type);
 }
 
 /** The event of an app as a record with a string type. Throws for anything else. */

@@ -59,8 +59,11 @@ export class LintedPsgiCall {
   }
 
   #response(response: unknown): PsgiResponse {
-    if (Array.isArray(response) && response.length === 3)
-      return this.#triple(response as unknown as PsgiTriple);
+    if (Array.isArray(response) && response.length === 3) {
+      const triple = this.#triple(response as unknown as PsgiTriple);
+      this.#hasHead = true;
+      return triple;
+    }
     checkAdditions(this.#facts, this.#keys);
     if (typeof response === "function") return this.#delayed(response as PsgiDelayed);
     throw psgiFault("APP-2", `the app returned ${shown(response)}`);
@@ -72,7 +75,6 @@ export class LintedPsgiCall {
       const head = checkHead(status, headers, this.#env.REQUEST_METHOD);
       return watchBody(body, head, this.#closes);
     });
-    this.#hasHead = true;
     this.#expectClose(body);
     return [status, headers, watched];
   }
@@ -95,14 +97,21 @@ export class LintedPsgiCall {
     const watched = (response: PsgiTriple | PsgiHead): Promise<void> | PsgiWriter =>
       this.#checked(() => {
         const given: unknown = response;
-        if (this.#hasHead) throw psgiFault("DELAY-5", "the responder was called again");
+        if (this.#hasHead) return this.#refused(given);
         if (!Array.isArray(given) || (given.length !== 2 && given.length !== 3)) {
           throw psgiFault("DELAY-9", `the responder was called with ${shown(given)}`);
         }
-        if (given.length === 3) return respond(this.#triple(response as PsgiTriple));
-        return this.#writer(respond, response as PsgiHead);
+        if (given.length === 2) return this.#writer(respond, response as PsgiHead);
+        const answered = respond(this.#triple(response as PsgiTriple));
+        this.#hasHead = true;
+        return answered;
       });
     return watched as PsgiResponder;
+  }
+
+  #refused(response: unknown): never {
+    if (Array.isArray(response)) releaseBody(response[2]);
+    throw psgiFault("DELAY-5", "the responder was called again");
   }
 
   #writer(respond: PsgiResponder, head: PsgiHead): PsgiWriter {

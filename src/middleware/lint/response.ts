@@ -99,20 +99,13 @@ function isEmptyByStatus(status: number): boolean {
 /** True when the event carries a well-formed file; throws when it carries a bad one. */
 function checkFile(state: ResponseState, event: Unknowns): boolean {
   const { file, handle, offset, length } = event;
-  const given = ["body", "file", "handle"].filter((key) => event[key] !== undefined);
-  if (given.length > 1) throw pagiFault("HTTP-10", `http.response.body has ${given.join(" and ")}`);
   const isFile = file !== undefined || handle !== undefined;
-  for (const [name, count] of [
-    ["offset", offset],
-    ["length", length],
-  ] as const) {
-    if (count !== undefined && !(isFile && isCount(count))) {
-      throw pagiFault(
-        "HTTP-12",
-        `http.response.body has ${name} ${shown(count)}${isFile ? "" : " without a file"}`,
-      );
-    }
-  }
+  if (file !== undefined && handle !== undefined)
+    throw pagiFault("HTTP-10", "http.response.body has file and handle");
+  if (isFile && event["body"] !== undefined)
+    throw pagiFault("HTTP-10", "http.response.body has body and a file");
+  checkRange("offset", offset, isFile);
+  checkRange("length", length, isFile);
   if (!isFile) return false;
   if (file !== undefined && !isAbsolutePath(file))
     throw pagiFault("HTTP-12", `http.response.body has file ${shown(file)}`);
@@ -123,6 +116,12 @@ function checkFile(state: ResponseState, event: Unknowns): boolean {
   if (event["more"] === true) throw pagiFault("HTTP-13", "http.response.body has a file and more: true");
   if (isEmptyByStatus(state.status)) throw pagiFault("HTTP-23", `a ${state.status} has a file`);
   return true;
+}
+
+function checkRange(name: string, count: unknown, isFile: boolean): void {
+  if (count === undefined || (isFile && isCount(count))) return;
+  const where = isFile ? "" : " without a file";
+  throw pagiFault("HTTP-12", `http.response.body has ${name} ${shown(count)}${where}`);
 }
 
 function trailers(state: ResponseState, event: Unknowns): ResponseState {

@@ -133,14 +133,22 @@ function isAddress(value: unknown, orPath: boolean): boolean {
 
 /** Remembers what an app could change on a scope; the returned function throws when it has (SCOPE-17). */
 export function watchScope(scope: Unknowns): () => void {
-  const keys = ["type", "method", "path", "rootPath", "rawPath", "headers", "extensions"];
-  const before = keys.map((key) => scope[key]);
-  const fields = (scope["headers"] as readonly unknown[] | undefined)?.length;
+  const { path, rootPath, rawPath, method, headers, extensions } = scope;
+  const fields = lengthOf(headers);
   return () => {
-    const changed = keys.find((key, index) => scope[key] !== before[index]);
-    if (changed !== undefined) throw pagiFault("SCOPE-17", `the app changed scope.${changed}`);
-    if ((scope["headers"] as readonly unknown[] | undefined)?.length !== fields) {
-      throw pagiFault("SCOPE-17", "the app changed the list scope.headers");
-    }
+    if (scope["path"] !== path) throw changed("scope.path");
+    if (scope["rootPath"] !== rootPath) throw changed("scope.rootPath");
+    if (scope["rawPath"] !== rawPath) throw changed("scope.rawPath");
+    if (scope["method"] !== method) throw changed("scope.method");
+    if (scope["extensions"] !== extensions) throw changed("scope.extensions");
+    if (scope["headers"] !== headers || lengthOf(headers) !== fields) throw changed("scope.headers");
   };
+}
+
+function lengthOf(headers: unknown): number {
+  return Array.isArray(headers) ? headers.length : 0;
+}
+
+function changed(what: string): Error {
+  return pagiFault("SCOPE-17", `the app changed ${what}`);
 }
