@@ -6,6 +6,9 @@ const VARIABLE = "TACK_CHILD_ROLE";
 /** Sent by a child when it accepts connections. */
 export const READY_MESSAGE = "tack.ready";
 
+/** Sent by a child that stops, as soon as it accepts no more. */
+export const CLOSED_MESSAGE = "tack.closed";
+
 /** The part a child plays. */
 export interface ChildRole {
   /** The inherited descriptors, as listen URLs. */
@@ -22,8 +25,12 @@ export function takeRole(environment: Record<string, string | undefined>): Child
   const text = environment[VARIABLE];
   if (text === undefined) return undefined;
   delete environment[VARIABLE];
-  delete environment["WATCH_REPORT_DEPENDENCIES"];
   return JSON.parse(text) as ChildRole;
+}
+
+/** Ends Node's reports, which processes that the app starts would make, too. */
+export function endReports(environment: Record<string, string | undefined>): void {
+  delete environment["WATCH_REPORT_DEPENDENCIES"];
 }
 
 /** The settings as the role changes them: it listens on what it inherited and reloads nothing itself. */

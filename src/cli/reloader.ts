@@ -92,6 +92,8 @@ export class Reloader {
     if (!isReady) return this.#failed(await next.ended, previous);
     this.#current = next;
     if (previous !== undefined) void previous.stop();
+    // Only then a new connection is sure to meet the new version.
+    await previous?.closed;
     if (this.#wasReady) return say(`reloaded in ${Math.round(performance.now() - startedAt)} ms`);
     this.#wasReady = true;
     this.#options.onReady();

@@ -4,7 +4,7 @@ import type { Handler, Running } from "../server/handler.ts";
 import { LIMIT_OPTIONS } from "../server/limit-options.ts";
 import { LogFile } from "../server/log-file.ts";
 import type { TackOptions } from "../server/options.ts";
-import { READY_MESSAGE, type ChildRole } from "./child-role.ts";
+import { CLOSED_MESSAGE, endReports, READY_MESSAGE, type ChildRole } from "./child-role.ts";
 import { EXIT, LaunchError } from "./exit.ts";
 import { findHandler } from "./find-handler.ts";
 import { listenUrls, readyLine, urlsOf } from "./listening.ts";
@@ -25,6 +25,7 @@ export async function serve(settings: Settings, role?: ChildRole): Promise<numbe
   exportEnvironment(options);
   const factory = await findHandler(options.server, process.cwd());
   const bare = await loadApp(settings, process.cwd());
+  if (role !== undefined) endReports(process.env);
   const log = await openAccessLog(options);
   const handler = factory(handlerOptions(options));
   const running = await handler.run(dressApp(bare, options, log.sink));
@@ -87,6 +88,7 @@ function ended(running: Running, { graceMs }: TackOptions, role: ChildRole | und
       isStopping = true;
       if (role === undefined) say(`${signal}: finishing what runs, ${graceMs} ms at most; again to force`);
       running.close({ graceMs }).then(() => resolve(EXIT.ok), reject);
+      if (role !== undefined && process.connected) process.send?.(CLOSED_MESSAGE);
     };
     process.on("SIGTERM", stop);
     // A terminal sends SIGINT to parent and child alike; the parent passes on what the child needs.

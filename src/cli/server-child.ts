@@ -1,7 +1,7 @@
 /** One server process of `--reload`, from its start to its end. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { READY_MESSAGE, roleEnvironment } from "./child-role.ts";
+import { CLOSED_MESSAGE, READY_MESSAGE, roleEnvironment } from "./child-role.ts";
 
 const ENTRY = fileURLToPath(new URL("../../bin/tackup.mjs", import.meta.url));
 const FIRST_DESCRIPTOR = 3;
@@ -29,6 +29,8 @@ export class ServerChild {
   #isStopping = false;
   /** Resolves with true when it accepts connections, with false when it ended before that. */
   readonly ready: Promise<boolean>;
+  /** Resolves when it accepts no more. */
+  readonly closed: Promise<void>;
   /** Resolves with the exit code, or the name of the signal that killed it. */
   readonly ended: Promise<number | string>;
 
@@ -42,12 +44,18 @@ export class ServerChild {
       this.#process.once("exit", (code, signal) => resolve(code ?? signal ?? 0));
       this.#process.once("error", () => resolve(1));
     });
-    this.ready = new Promise((resolve) => {
+    this.#process.on("message", (message) => {
+      for (const file of loadedFiles(message)) onLoad(file);
+    });
+    this.ready = Promise.race([this.#told(READY_MESSAGE).then(() => true), this.ended.then(() => false)]);
+    this.closed = Promise.race([this.#told(CLOSED_MESSAGE), this.ended.then(() => undefined)]);
+  }
+
+  #told(word: string): Promise<void> {
+    return new Promise((resolve) => {
       this.#process.on("message", (message) => {
-        if (message === READY_MESSAGE) resolve(true);
-        for (const file of loadedFiles(message)) onLoad(file);
+        if (message === word) resolve();
       });
-      void this.ended.then(() => resolve(false));
     });
   }
 

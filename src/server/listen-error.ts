@@ -1,4 +1,6 @@
 /** Why a server cannot listen, in words for people. */
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { UsageError } from "../http/errors.ts";
 import { formatListen, type ListenTarget } from "./listen-url.ts";
 
@@ -28,6 +30,8 @@ export class ListenError extends UsageError {
 
 function reason(target: ListenTarget, cause: unknown): string {
   const code = (cause as NodeJS.ErrnoException | null)?.code ?? "";
+  // The system layer of Node reports a missing folder as a missing permission.
+  if (target.kind === "unix" && !existsSync(dirname(target.path))) return `${REASONS["ENOENT"]} (ENOENT)`;
   const text = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
   const low = target.kind === "tcp" && target.port > 0 && target.port < 1024 && code === "EACCES";
   return `${text}${low ? "; ports below 1024 are for root" : ""}${code === "" ? "" : ` (${code})`}`;
