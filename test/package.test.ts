@@ -1,12 +1,12 @@
 /** What a stranger gets: the package is packed, installed into an empty project, and used from there. */
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
 import { root } from "./architecture/source.js";
+import { accepting } from "./support/accepting.js";
 
 const place = mkdtempSync(join(tmpdir(), "tack-package-"));
 const project = join(place, "project");
@@ -32,26 +32,8 @@ before(() => {
 });
 
 /** Runs `npx tackup` in the project until it accepts connections. */
-async function tackup(t: TestContext, ...words: readonly string[]): Promise<string> {
-  const started = spawn("npx", ["--no-install", "tackup", ...words, "--port", "0"], {
-    cwd: project,
-    env,
-    stdio: ["ignore", "ignore", "pipe"],
-    // A group of its own: npx and what it started end together.
-    detached: true,
-  });
-  const ended = once(started, "close");
-  t.after(async () => {
-    if (started.exitCode === null && started.pid !== undefined) process.kill(-started.pid, "SIGTERM");
-    await ended;
-  });
-  let said = "";
-  for await (const text of started.stderr.setEncoding("utf8")) {
-    said += String(text);
-    const [, url] = /accepting connections at (\S+)/.exec(said) ?? [];
-    if (url !== undefined) return url;
-  }
-  throw new Error(`tackup ended: ${said}`);
+function tackup(t: TestContext, file: string): Promise<string> {
+  return accepting(t, ["npx", "--no-install", "tackup", file, "--port", "0"], { cwd: project, env });
 }
 
 const body = `if (scope.type !== "http") throw new Error("only http");

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { root } from "../architecture/source.js";
+import { accepting } from "../support/accepting.js";
+
+/** Runs a lesson as its first comment says. */
+function lesson(t: TestContext, name: string): Promise<string> {
+  const tackup = join(root, "bin", "tackup.mjs");
+  const command = [process.execPath, tackup, join("examples", name), "--port", "0"] as const;
+  return accepting(t, [...command], { cwd: root });
+}
+
+const text = async (url: string, init?: RequestInit): Promise<string> => (await fetch(url, init)).text();
+
+const lessons: Readonly<Record<string, (url: string) => Promise<void>>> = {
+  "01-hello-pagi.ts": async (url) => assert.equal(await text(url), "Hello from PAGI\n"),
+
+  "02-hello.psgi.ts": async (url) => assert.equal(await text(`${url}/?name=Ada`), "Hello from Ada\n"),
+
+  "03-hello-fetch.ts": async (url) => assert.equal(await text(`${url}/x`), "Hello from fetch: GET /x\n"),
+
+  "04-streaming.ts": async (url) => assert.equal(await text(url), "one\ntwo\nthree\n"),
+
+  "05-mount.ts": async (url) => {
+    assert.equal(await text(`${url}/psgi`), "Hello from PSGI\n");
+    assert.equal(await text(`${url}/pagi`), "Hello from PAGI\n");
+    assert.equal(await text(`${url}/fetch`), "Hello from fetch: GET /fetch\n");
+  },
+
+  "06-middleware.ts": async (url) => {
+    assert.equal((await fetch(url)).status, 401);
+    const answer = await fetch(url, { headers: { authorization: "Bearer lesson" } });
+    assert.deepEqual([await answer.text(), answer.headers.get("x-served-by")], ["Hello from PAGI\n", "tack"]);
+  },
+
+  "07-lifespan.ts": async (url) => {
+    const first = await text(url);
+    assert.match(first, /^running since \d{4}-/);
+    assert.equal(await text(url), first, "every request sees the state of the startup");
+  },
+
+  "08-files.ts": async (url) => assert.match(await text(`${url}/08-files.ts`), /^\/\*\*\n \* Lesson 8/),
+};
+
+for (const [name, ask] of Object.entries(lessons)) {
+  test(`lesson ${name} runs with one command`, async (t) => ask(await lesson(t, name)));
+}
+
+test("every lesson is tried", () => {
+  const files = readdirSync(join(root, "examples")).filter((name) => /^\d\d-.*\.ts$/.test(name));
+  assert.deepEqual(files.sort(), Object.keys(lessons));
+});
