@@ -87,7 +87,8 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
 
   cut(mustReset: boolean): void {
     this.#deadlines.phase = "closed";
-    if (mustReset) this.#socket.resetAndDestroy();
+    // Node throws when anything but TCP is to be reset; only TCP sockets have an address.
+    if (mustReset && this.#socket.localAddress !== undefined) this.#socket.resetAndDestroy();
     else this.#socket.destroy();
   }
 
