@@ -133,6 +133,32 @@ test("APP-10: a receive never rejects because of the client", async () => {
   );
 });
 
+test("MID-9: the signal of a receive reaches the caller's receive", async () => {
+  const { signal } = new AbortController();
+  const seen: unknown[] = [];
+  const receive: Receive = async (options) => {
+    seen.push(options?.signal);
+    return { type: "http.request", body: new Uint8Array(), more: false };
+  };
+  const app: App = async (_scope, inner, send) => {
+    await inner({ signal });
+    await send(start);
+    await send(end);
+  };
+  await receives(receive, app);
+  assert.deepEqual(seen, [signal]);
+});
+
+test("MID-1: lint inside lint sees the same call", async () => {
+  const app: App = async (_scope, _receive, send) => {
+    await send(start);
+    await send(end);
+  };
+  const { result, sent } = callLinted(lint()(app));
+  await result;
+  assert.deepEqual(sent, [start, end]);
+});
+
 test("a fault of the caller that the app hides still ends the call", async () => {
   const { result } = callLinted(
     async (_scope, receive, send) => {

@@ -83,7 +83,7 @@ test("no request that a server lets in makes lint complain", async () => {
   assert.ok(answered > 100, `only ${answered} requests reached the app`);
 });
 
-test("OPTIONS * and an absolute target reach the app", async () => {
+test("PATH-4, PATH-9: OPTIONS * and an absolute target reach the app", async () => {
   const options = await client.request({ method: "OPTIONS", path: "*" });
   assert.equal(options.text(), "OPTIONS *");
   const absolute = await client.request({ path: "http://example.test?a=b" });

@@ -82,7 +82,7 @@ test("BODY-5: a body that was never closed is reported when the request is over"
   assert.match(printed.join(""), /^BODY-5: .*not closed/);
 });
 
-test("a body that lint refuses with its head is closed", async () => {
+test("MID-3: a body that lint refuses with its head is closed", async () => {
   const closed: string[] = [];
   const handle = { getline: () => undefined, close: () => void closed.push("handle") };
   const iterable = { [Symbol.asyncIterator]: () => ({ return: async () => closed.push("iterable") }) };
@@ -150,7 +150,7 @@ test("a wrong response leaves the responder as it was", async () => {
   assert.deepEqual((await serve(app)).pieces, ["Hello"]);
 });
 
-test("a writer whose client has gone may stop short of its length", async () => {
+test("MID-5: a watched writer passes on pacing and signal", async () => {
   const app: PsgiApp = () => async (respond) => {
     const writer = respond([200, sized("10")]);
     assert.equal(await writer.write("Hello"), true);
@@ -165,6 +165,30 @@ test("a writer whose client has gone may stop short of its length", async () => 
 test("an app that answers at once is not made to wait", () => {
   const response = lintPsgi()(() => [...plain, ["Hello"]])(handEnv());
   assert.ok(Array.isArray(response));
+});
+
+test("MID-5: a watched writer passes on that the client has gone, and may stop short then", async () => {
+  const writer = handWriter();
+  writer.lost = true;
+  const app: PsgiApp = () => async (respond) => {
+    const watched = respond([200, sized("10")]);
+    assert.equal(await watched.write("Hello"), false);
+    await watched.close();
+  };
+  await (lintPsgi()(app)(handEnv()) as PsgiDelayed)((() => writer) as unknown as PsgiResponder);
+  assert.deepEqual(writer.written, ["Hello", "closed"]);
+});
+
+test("DELAY-17: what a delayed function returns is handed on for its rejection only", async () => {
+  const failing = lintPsgi()(() => async () => Promise.reject(new RangeError("mine")))(
+    handEnv(),
+  ) as PsgiDelayed;
+  await assert.rejects(async () => failing((() => undefined) as unknown as PsgiResponder), RangeError);
+});
+
+test("MID-1: lint inside lint is an app to the outer and a server to the inner one", async () => {
+  const inner = lintPsgi()(() => [200, sized("2"), new Set(["a", "b"])]);
+  assert.deepEqual((await serve(inner)).pieces, ["a", "b"]);
 });
 
 async function* lines(): AsyncGenerator<string> {
