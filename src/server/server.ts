@@ -42,6 +42,17 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Runni
 
 const SILENT: Logger = () => undefined;
 
+/** EXT-LOG-2: a log that fails, for example on a full disk, harms nothing it tells of. */
+function neverThrowing(log: Logger): Logger {
+  return (entry) => {
+    try {
+      log(entry);
+    } catch {
+      // There is nowhere left to say so.
+    }
+  };
+}
+
 class HttpServer implements ServerContext, Running {
   readonly app: App;
   readonly limits: Limits;
@@ -60,7 +71,7 @@ class HttpServer implements ServerContext, Running {
   constructor(app: App, options: ServeOptions) {
     this.app = app;
     this.limits = resolveLimits(options);
-    this.log = options.log ?? SILENT;
+    this.log = options.log === undefined ? SILENT : neverThrowing(options.log);
     this.rootPath = options.rootPath ?? "";
     this.clock = new Clock(tickMs(this.limits), (now) => this.#sweep(now));
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
