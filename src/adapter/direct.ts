@@ -26,6 +26,13 @@ export interface FromFetchOptions {
    * @default false
    */
   readonly stripRootPath?: boolean;
+  /**
+   * Makes the genuine `Request` only when more than method, url, headers and signal is used: saves 2 to 5
+   * microseconds. On Node 24 and later such a request cannot be the first argument of `new Request` or `fetch`:
+   * they throw a TypeError; `request.clone()` gives one that can.
+   * @default false
+   */
+  readonly lazyRequest?: boolean;
 }
 
 /** What stands behind an app that an adapter made. */

@@ -45,6 +45,7 @@ function handlerOf(handler: FetchHandler | FetchObject): FetchHandler {
 
 function checkOptions(options: FromFetchOptions): void {
   for (const name of Object.keys(options)) {
-    if (name !== "stripRootPath") throw new UsageError(`fromFetch: unknown option "${name}"`);
+    if (name !== "stripRootPath" && name !== "lazyRequest")
+      throw new UsageError(`fromFetch: unknown option "${name}"`);
   }
 }

@@ -29,7 +29,7 @@ export async function callFetch(
 ): Promise<void> {
   const exchange = new FetchExchange(scope, send);
   if (!isFetchMethod(scope.method)) return refuseMethod(exchange);
-  const request = requestOf(scope, receive, target.options.stripRootPath === true);
+  const request = requestOf(scope, receive, target.options);
   const returned = target.app(request, exchange, exchange);
   await answerWith(isPromise(returned) ? await returned : returned, exchange);
   if (exchange.work.length > 0) await Promise.all(exchange.work);

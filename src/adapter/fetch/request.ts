@@ -1,7 +1,9 @@
 /** The `Request` of one scope (WHATWG Fetch). */
 import type { Receive } from "../../pagi/app.ts";
 import type { Connection } from "../../pagi/connection.ts";
-import type { HttpScope, SseScope } from "../../pagi/scope.ts";
+import type { Headers as HeaderPairs, HttpScope, SseScope } from "../../pagi/scope.ts";
+import type { FromFetchOptions } from "../direct.ts";
+import { lazyRequest } from "./lazy-request.ts";
 import { bodyStream } from "./request-body.ts";
 import { requestUrl } from "./url.ts";
 
@@ -16,20 +18,25 @@ export function isFetchMethod(method: string): boolean {
 }
 
 /**
- * Makes the `Request` for `scope`. It is genuine from the start, because nothing less stands up to
- * `new Request(request)`, whose argument's private state cannot be imitated. What is costly is put off:
- * the abort signal is made when asked for (a signal given to the constructor costs more than all the rest),
- * and the body is received when read.
+ * Makes the `Request` for `scope`. By default it is genuine from the start, because nothing less stands up to
+ * `new Request(request)`, whose argument's private state cannot be imitated. What is costly is put off even
+ * then: the abort signal is made when asked for (a signal given to the constructor costs more than all the
+ * rest), and the body is received when read. `bench/micro/fetch-call.mjs` has the figures.
  */
-export function requestOf(scope: RequestScope, receive: Receive, stripRootPath: boolean): Request {
-  const { method, headers } = scope;
-  const init: RequestInit = { method, headers: headers as [string, string][] };
-  if (hasBody(scope)) {
-    init.body = bodyStream(receive);
-    init.duplex = "half";
-  }
-  const request = new ScopeRequest(requestUrl(scope, stripRootPath), init, scope.connection);
-  return request as unknown as Request;
+export function requestOf(scope: RequestScope, receive: Receive, options: FromFetchOptions): Request {
+  const { method, headers, connection } = scope;
+  const url = (): string => requestUrl(scope, options.stripRootPath === true);
+  const make = (given: Headers | HeaderPairs): Request => {
+    const init: RequestInit = { method, headers: given as [string, string][] };
+    if (hasBody(scope)) {
+      init.body = bodyStream(receive);
+      init.duplex = "half";
+    }
+    return new ScopeRequest(url(), init, connection) as unknown as Request;
+  };
+  return options.lazyRequest === true
+    ? lazyRequest({ method, headers, connection, url, make })
+    : make(headers);
 }
 
 /** GET and HEAD never have a body here: a `Request` refuses it. */

@@ -65,14 +65,13 @@ export function lossError(reason: string | null): ClosedError {
   return new ClosedError(`the client has gone (${reason ?? "the exchange is over"})`);
 }
 
-type Result = { readonly piece: Piece | undefined } | { readonly error: unknown };
-
 /** Pulls, and stops waiting when the client has gone, also when the source never answers. */
 class Pieces {
   readonly #source: Source;
-  #pending: Promise<Result> | undefined;
-  #result: Result | undefined;
-  #wake: ((result: Result) => void) | undefined;
+  #state: "idle" | "pending" | "ready" | "failed" = "idle";
+  #piece: Piece | undefined;
+  #error: unknown;
+  #wake: (() => void) | undefined;
   isLost = false;
 
   constructor(source: Source, connection: Connection) {
@@ -80,52 +79,61 @@ class Pieces {
     connection.onDisconnect((reason) => {
       this.isLost = true;
       source.release(lossError(reason));
-      this.#wake?.({ piece: undefined });
+      if (this.#state === "pending") this.#ready(undefined);
     });
   }
 
   /** The next piece if it is there within a few microtasks. */
   async soon(): Promise<Piece | undefined | typeof PENDING> {
-    if (this.isLost) return undefined;
-    const pulled = this.#source.pull();
-    if (!isPromise(pulled)) return pulled;
-    this.#watch(pulled);
-    for (let tick = 0; tick < PATIENCE && this.#result === undefined; tick++) await undefined;
-    return this.#result === undefined ? PENDING : unwrap(this.#result);
+    if (this.#pull()) return this.#taken();
+    for (let tick = 0; tick < PATIENCE && this.#state === "pending"; tick++) await undefined;
+    return this.#state === "pending" ? PENDING : this.#taken();
   }
 
   /** The piece that `soon` did not wait for. */
   async late(): Promise<Piece | undefined> {
-    return unwrap(await this.#pending!);
+    if (this.#state === "pending") await new Promise<void>((resolve) => (this.#wake = resolve));
+    return this.#taken();
   }
 
   /** The next piece, however long it takes. */
-  async next(): Promise<Piece | undefined> {
-    if (this.isLost) return undefined;
-    const pulled = this.#source.pull();
-    if (!isPromise(pulled)) return pulled;
-    this.#watch(pulled);
-    return unwrap(await this.#pending!);
+  next(): Piece | undefined | Promise<Piece | undefined> {
+    return this.#pull() ? this.#taken() : this.late();
   }
 
-  /** Makes a promise that never rejects: a failure while nobody waits must not reach the process. */
-  #watch(pulled: PromiseLike<Piece | undefined>): void {
-    this.#result = undefined;
-    this.#pending = new Promise((resolve) => {
-      this.#wake = (result) => {
-        this.#result ??= result;
-        resolve(this.#result);
-      };
-    });
-    const wake = this.#wake!;
-    pulled.then(
-      (piece) => wake({ piece }),
-      (error: unknown) => wake({ error }),
-    );
+  /** Asks for a piece; true when it was there at once. */
+  #pull(): boolean {
+    const pulled = this.isLost ? undefined : this.#source.pull();
+    if (!isPromise(pulled)) {
+      this.#piece = pulled;
+      this.#state = "ready";
+      return true;
+    }
+    this.#state = "pending";
+    // Both ways are handled here: a failure while nobody waits must not reach the process.
+    pulled.then(this.#ready, this.#failed);
+    return false;
   }
-}
 
-function unwrap(result: Result): Piece | undefined {
-  if ("error" in result) throw result.error;
-  return result.piece;
+  readonly #ready = (piece: Piece | undefined): void => {
+    // After a loss the source may still answer; nobody waits for that.
+    if (this.#state !== "pending") return;
+    this.#piece = piece;
+    this.#state = "ready";
+    this.#wake?.();
+  };
+
+  readonly #failed = (error: unknown): void => {
+    if (this.#state !== "pending") return;
+    this.#error = error;
+    this.#state = "failed";
+    this.#wake?.();
+  };
+
+  #taken(): Piece | undefined {
+    const isFailed = this.#state === "failed";
+    this.#state = "idle";
+    if (isFailed) throw this.#error;
+    return this.#piece;
+  }
 }

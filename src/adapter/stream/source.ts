@@ -49,7 +49,11 @@ export function isPromise<Value>(value: Value | PromiseLike<Value>): value is Pr
 export function streamSource(stream: ReadableStream<Piece>, report: Report): Source {
   const reader = stream.getReader();
   return {
-    pull: async () => (await reader.read()).value,
+    pull: () => reader.read().then(valueOf),
     release: releaseOnce((reason) => reader.cancel(reason), report),
   };
+}
+
+function valueOf({ value }: { readonly value?: Piece | undefined }): Piece | undefined {
+  return value;
 }
