@@ -1,9 +1,10 @@
 /** The parent process of `tackup --reload`. */
+import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, resolve } from "node:path";
 import { UsageError } from "../http/errors.ts";
 import { bindSocket, type BoundSocket } from "../server/bound-socket.ts";
-import { formatListen } from "../server/listen-url.ts";
+import { formatListen, type ListenTarget } from "../server/listen-url.ts";
 import { EXIT, LaunchError } from "./exit.ts";
 import { listenTargets, readyLine } from "./listening.ts";
 import { findAppFile } from "./load-file.ts";
@@ -22,12 +23,13 @@ export async function reload(settings: Settings, words: readonly string[]): Prom
   const { options } = settings;
   const folder =
     options.eval === undefined ? dirname(findAppFile(settings.app, process.cwd())) : process.cwd();
+  const watch = options.watch.map(existing);
   const sockets = await bindAll(settings);
   const reloader = new Reloader({
     words,
     descriptors: sockets.map(({ fd }) => fd),
     folder,
-    watch: options.watch.map((path) => resolve(path)),
+    watch,
     delayMs: options.reloadDelayMs,
     onReady: () => {
       for (const { target } of sockets) write(readyLine(options.server, formatListen(target)));
@@ -39,14 +41,26 @@ export async function reload(settings: Settings, words: readonly string[]): Prom
   return code;
 }
 
+function existing(path: string): string {
+  if (existsSync(path)) return resolve(path);
+  throw new UsageError(`cannot watch "${path}": there is no such file or folder`);
+}
+
+/** All or none: a unix socket that was bound already is removed again. */
 async function bindAll(settings: Settings): Promise<BoundSocket[]> {
   const sockets: BoundSocket[] = [];
-  for (const target of listenTargets(settings.options)) {
-    if (target.kind === "fd")
-      throw new UsageError("--reload binds its sockets itself; it cannot take fd: listeners");
-    sockets.push(await bindSocket(target));
+  try {
+    for (const target of listenTargets(settings.options)) sockets.push(await bind(target));
+  } catch (error) {
+    for (const socket of sockets) socket.close();
+    throw error;
   }
   return sockets;
+}
+
+function bind(target: ListenTarget): Promise<BoundSocket> {
+  if (target.kind !== "fd") return bindSocket(target);
+  throw new UsageError("--reload binds its sockets itself; it cannot take fd: listeners");
 }
 
 function stopOnSignals(reloader: Reloader): void {

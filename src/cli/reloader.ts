@@ -52,12 +52,12 @@ export class Reloader {
     void this.#reload();
   }
 
-  /** Stops watching, lets the children finish, and ends with code 0. */
-  async stop(): Promise<void> {
+  /** Stops watching, lets the children finish, and ends with this code. */
+  async stop(code: number = EXIT.ok): Promise<void> {
     this.#isStopping = true;
     this.#watcher.close();
     await Promise.all(Array.from(this.#children, (child) => child.stop()));
-    this.#end(EXIT.ok);
+    this.#end(code);
   }
 
   /** Ends the children now. */
@@ -115,7 +115,7 @@ export class Reloader {
   #failed(code: number | string, previous: ServerChild | undefined): void {
     if (previous !== undefined)
       return say(`the new version failed (${shown(code)}); the previous one goes on`);
-    if (HOPELESS.includes(code)) return void this.stop().then(() => this.#end(Number(code)));
+    if (HOPELESS.includes(code)) return void this.stop(Number(code));
     say(`the app failed (${shown(code)}); waiting for a change`);
   }
 

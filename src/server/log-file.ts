@@ -12,6 +12,11 @@ export interface LogFileOptions {
    * @default 16 MiB
    */
   readonly maxQueuedBytes?: number;
+  /**
+   * Milliseconds of a clock that only goes forward.
+   * @default performance.now
+   */
+  readonly now?: () => number;
 }
 
 /**
@@ -31,13 +36,16 @@ export class LogFile {
   #queue: string[] = [];
   #queued = 0;
   #flushing: Promise<void> | undefined;
-  #checkedAt = performance.now();
+  readonly #now: () => number;
+  #checkedAt: number;
   #isFailing = false;
 
   private constructor(path: string, handle: FileHandle, options: LogFileOptions) {
     this.#path = path;
     this.#handle = handle;
     this.#onError = options.onError ?? (() => {});
+    this.#now = options.now ?? (() => performance.now());
+    this.#checkedAt = this.#now();
     this.#maxQueued = options.maxQueuedBytes ?? 16 * 1024 * 1024;
   }
 
@@ -53,6 +61,11 @@ export class LogFile {
     this.#queue.push(`${line}\n`);
     this.#queued += line.length + 1;
     this.#flushing ??= this.#flush();
+  }
+
+  /** Resolves when what was queued so far has been written. */
+  async flushed(): Promise<void> {
+    await this.#flushing;
   }
 
   /** Writes what is queued and closes the file. */
@@ -82,8 +95,8 @@ export class LogFile {
 
   /** Opens the path anew when it no longer names the open file. */
   async #follow(): Promise<void> {
-    if (performance.now() - this.#checkedAt < CHECK_EVERY_MS) return;
-    this.#checkedAt = performance.now();
+    if (this.#now() - this.#checkedAt < CHECK_EVERY_MS) return;
+    this.#checkedAt = this.#now();
     const named = await stat(this.#path).catch(() => undefined);
     const mine = await this.#handle.stat();
     if (named?.ino === mine.ino && named.dev === mine.dev) return;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { rmSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
-import { appSaying, folderOf, start, Launched } from "./launch.js";
+import { appSaying, folderOf, Launched, run, start } from "./launch.js";
 
 const words = ["--port", "0", "--reload", "--reload-delay-ms", "20"];
 
@@ -72,7 +72,6 @@ test("clients that post on kept connections lose nothing in six reloads", async 
   until.isOver = true;
   const answered = (await clients).reduce((sum, count) => sum + count, 6);
   assert.equal(await launched.stop(), 0);
-  const { readdirSync, statSync } = await import("node:fs");
   const counts = readdirSync(folder).filter((name) => name.startsWith("count-"));
   assert.equal(counts.length, 7);
   const counted = counts.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
@@ -149,9 +148,17 @@ test("a child whose parent was killed leaves by itself", async (t) => {
   assert.equal(await launched.stop("SIGKILL"), "SIGKILL");
 });
 
-test("fd: listeners cannot be reloaded", async (t) => {
-  const folder = folderOf(t, { "app.mjs": appSaying("one") });
-  const launched = new Launched(["--reload", "-l", "fd:3"], { folder });
-  assert.equal(await launched.ended(), 2);
-  assert.match(launched.stderr, /^Tack: --reload binds its sockets itself/);
-});
+const HOPELESS: readonly [title: string, words: readonly string[], says: RegExp][] = [
+  ["fd: listeners", ["-l", "fd:3"], /^Tack: --reload binds its sockets itself/],
+  ["a --watch path that is not there", ["--watch", "nope"], /^Tack: cannot watch "nope": /],
+  ["an option that no edit can mend", ["--access-log", "-", "--access-log-format", "%Z"], /unknown atom %Z/],
+];
+
+for (const [title, more, says] of HOPELESS) {
+  test(`${title} ends --reload at once with code 2`, async (t) => {
+    const folder = folderOf(t, { "app.mjs": appSaying("one") });
+    const ended = await run([...words, ...more], { folder });
+    assert.match(ended.stderr, says);
+    assert.equal(ended.code, 2);
+  });
+}
