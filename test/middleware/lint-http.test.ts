@@ -32,6 +32,7 @@ appSends("HEAD-12", "content-length appears once", [
   fields(["content-length", "5"], ["content-length", "5"]),
 ]);
 appSends("HEAD-12", "content-length is digits", [fields(["content-length", "+5"])]);
+appSends("HEAD-12", "content-length can be counted", [fields(["content-length", "99999999999999999999"])]);
 
 appSends("HTTP-7", "the start comes before the body", [end]);
 appSends("HTTP-7", "the start comes before trailers", [{ type: "http.response.trailers" }]);

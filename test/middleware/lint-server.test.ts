@@ -2,12 +2,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { standalone } from "#src/handler/standalone.js";
 import type { ContractError } from "#src/http/errors.js";
 import { lint } from "#src/middleware/lint.js";
-import type { App } from "#src/pagi/app.js";
 import { serverSuite } from "#src/testing/server-suite.js";
-import type { StartedServer, StartOptions } from "#src/testing/suite-case.js";
+import { startStandalone } from "../testing/tools/start-standalone.js";
 
 const serverRules = new Set(
   [...readFileSync("spec/PAGI.md", "utf8").matchAll(/^- \*\*([A-Z0-9-]+)\*\* [A-Z]+ \(server\)/gm)].map(
@@ -16,12 +14,9 @@ const serverRules = new Set(
 );
 const violations: ContractError[] = [];
 const checked = lint({ onViolation: (violation) => violations.push(violation) });
-const start = (app: App, { limits }: StartOptions): Promise<StartedServer> =>
-  standalone({
-    listen: ["http://127.0.0.1:0"],
-    ...(limits.bodyBytes === undefined ? {} : { maxBodyBytes: limits.bodyBytes }),
-  }).run(checked(app));
-const cases = serverSuite(start, { groups: ["psgi", "pagi"] });
+const cases = serverSuite((app, options) => startStandalone(checked(app), options), {
+  groups: ["psgi", "pagi"],
+});
 
 for (const { title, run } of cases) test(`under lint, ${title}`, run);
 

@@ -1,6 +1,6 @@
 /** Checks header lists of the message form (HEAD-*). */
 import { pagiFault, shown } from "./fault.ts";
-import { hasControl, isDigits, isToken, isWide } from "./value.ts";
+import { hasControl, isCount, isDigits, isToken, isWide } from "./value.ts";
 
 /** Field names that a trailer section never has (HTTP-19). */
 const NOT_IN_TRAILERS: ReadonlySet<string> = new Set([
@@ -54,7 +54,8 @@ export function declaredLength(where: string, headers: Pairs): number | undefine
   const [first] = found;
   if (first === undefined) return undefined;
   if (found.length > 1) throw pagiFault("HEAD-12", `${where} has content-length ${found.length} times`);
-  if (!isDigits(first[1])) throw pagiFault("HEAD-12", `${where}: content-length is ${shown(first[1])}`);
+  if (!isDigits(first[1]) || !isCount(Number(first[1])))
+    throw pagiFault("HEAD-12", `${where}: content-length is ${shown(first[1])}`);
   return Number(first[1]);
 }
 

@@ -1,6 +1,6 @@
 /** Checks status and headers of a PSGI response (RES-*). */
 import { psgiFault, shown } from "./fault.ts";
-import { hasControl, isBetween, isDigits, isToken, isWide } from "./value.ts";
+import { hasControl, isBetween, isCount, isDigits, isToken, isWide } from "./value.ts";
 
 /** What the head says about the body. */
 export interface HeadFacts {
@@ -42,7 +42,8 @@ export function checkHead(status: unknown, headers: unknown, method: unknown): H
     throw psgiFault("RES-9", `the header list has Content-Length ${lengths.length} times`);
   const [length] = lengths;
   if (length === undefined) return { status, length: undefined, hasType };
-  if (!isDigits(length)) throw psgiFault("RES-9", `Content-Length is ${shown(length)}`);
+  if (!isDigits(length) || !isCount(Number(length)))
+    throw psgiFault("RES-9", `Content-Length is ${shown(length)}`);
   return { status, length: method === "HEAD" ? undefined : Number(length), hasType };
 }
 
