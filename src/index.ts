@@ -8,7 +8,7 @@ export type * from "./psgi/app.ts";
 export type * from "./psgi/env.ts";
 export type * from "./psgi/response.ts";
 export { fromFetch } from "./adapter/fetch.ts";
-export { fromPsgi } from "./adapter/psgi.ts";
+export { fromPsgi, toPsgi } from "./adapter/psgi.ts";
 export { toApp } from "./adapter/to-app.ts";
 export { builder } from "./compose/builder.ts";
 export { derive } from "./compose/derive.ts";
