@@ -24,7 +24,7 @@ export async function checkApp(settings: Settings): Promise<number> {
   const factory = await findHandler(options.server, process.cwd());
   const app = await loadApp(settings, process.cwd());
   const checked = lint({ onViolation: (violation) => violations.push(violation) })(app);
-  const mounted = dressApp(checked, { ...options, env: "check" }, undefined);
+  const mounted = await dressApp(checked, { ...options, env: "check" }, undefined);
   const running = await factory({ listen: ["http://127.0.0.1:0"] }).run(mounted);
   const status = await askForRoot(new URL(`${options.path}/`, running.url));
   await running.close({ graceMs: 1000 });

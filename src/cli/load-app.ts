@@ -2,9 +2,7 @@
 import { toApp } from "../adapter/to-app.ts";
 import { mount } from "../compose/mount.ts";
 import { isTackError } from "../http/errors.ts";
-import { lint } from "../middleware/lint.ts";
 import { accessLog } from "../middleware/access-log.ts";
-import { stackTrace } from "../middleware/stack-trace.ts";
 import type { App } from "../pagi/app.ts";
 import type { TackOptions } from "../server/options.ts";
 import { evaluate } from "./evaluate.ts";
@@ -35,15 +33,22 @@ export async function loadApp(settings: Settings, folder: string): Promise<App> 
   return accept(await evaluate(options.eval, await evaluationHelpers(), folder), "the code of -e");
 }
 
-/** Puts around an app what the options ask for; in production without an access log that is nothing. */
-export function dressApp(bare: App, options: TackOptions, sink: AccessSink | undefined): App {
+/**
+ * Puts around an app what the options ask for; in production without an access log that is nothing. What
+ * development alone needs is loaded for it alone.
+ */
+export async function dressApp(bare: App, options: TackOptions, sink: AccessSink | undefined): Promise<App> {
   const isDevelopment = options.env === "development";
-  let app = bare;
-  if (isDevelopment) app = lint()(app);
-  if (options.path !== "" && options.path !== "/") app = mount({ [options.path]: app });
-  if (isDevelopment) app = stackTrace({ onError: showError })(app);
-  if (sink !== undefined) app = accessLog({ sink, format: options.accessLogFormat })(app);
-  return app;
+  const checked = isDevelopment ? (await import("../middleware/lint.ts")).lint()(bare) : bare;
+  const isMounted = options.path !== "" && options.path !== "/";
+  const mounted = isMounted ? mount({ [options.path]: checked }) : checked;
+  const shown = isDevelopment ? await withErrorPage(mounted) : mounted;
+  return sink === undefined ? shown : accessLog({ sink, format: options.accessLogFormat })(shown);
+}
+
+async function withErrorPage(app: App): Promise<App> {
+  const { stackTrace } = await import("../middleware/stack-trace.ts");
+  return stackTrace({ onError: showError })(app);
 }
 
 function accept(value: unknown, filename: string): App {

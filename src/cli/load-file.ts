@@ -56,10 +56,22 @@ async function importFile(file: string): Promise<object> {
   try {
     return (await import(pathToFileURL(file).href)) as object;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException | null)?.code ?? "";
-    if (!NEEDS_LOADER.has(code)) throw error;
+    if (!needsLoader(file, error)) throw error;
     return await importWithLoader(file, error as Error);
   }
+}
+
+/** True for failures in which no line of the app has run, so that it can be loaded another way. */
+function needsLoader(file: string, error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (NEEDS_LOADER.has((error as NodeJS.ErrnoException).code ?? "")) return true;
+  return isModuleInCommonPackage(file, error);
+}
+
+/** `npm init` writes "type": "commonjs", and Node then takes an app file with `import` and `export` at its word. */
+function isModuleInCommonPackage(file: string, error: Error): boolean {
+  if (!(error instanceof SyntaxError) || !(error.stack ?? "").startsWith(`${file}:`)) return false;
+  return /outside a module|Unexpected token 'export'/.test(error.message);
 }
 
 async function importWithLoader(file: string, reason: Error): Promise<object> {
@@ -88,6 +100,10 @@ function resolveLoader(file: string): string | undefined {
 }
 
 function loaderMissing(file: string, reason: Error): LaunchError {
+  if (isModuleInCommonPackage(file, reason)) {
+    const message = `cannot load ${file}: it is a module in a CommonJS package; write "type": "module" into package.json`;
+    return new LaunchError(EXIT.load, message, { cause: reason });
+  }
   const native = Boolean((process.features as { typescript?: unknown }).typescript);
   const why = native
     ? stripVTControlCharacters(reason.message.split("\n")[0] ?? "")

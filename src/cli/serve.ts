@@ -28,7 +28,7 @@ export async function serve(settings: Settings, role?: ChildRole): Promise<numbe
   if (role !== undefined) endReports(process.env);
   const log = await openAccessLog(options);
   const handler = factory(handlerOptions(options));
-  const running = await handler.run(dressApp(bare, options, log.sink));
+  const running = await handler.run(await dressApp(bare, options, log.sink));
   announce(handler, running, role);
   const code = await ended(running, options, role);
   await log.close();

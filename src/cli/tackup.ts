@@ -1,10 +1,7 @@
 /** The launcher: reads the command line, does what it asks, and ends with an exit code. */
 import { readFileSync } from "node:fs";
-import { checkApp } from "./check.ts";
 import { settingsFor, takeRole } from "./child-role.ts";
 import { EXIT, explainExit } from "./exit.ts";
-import { helpText } from "./help.ts";
-import { reload } from "./reload.ts";
 import { serve } from "./serve.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { say } from "./terminal.ts";
@@ -30,13 +27,14 @@ async function launch(words: readonly string[]): Promise<number> {
   const role = takeRole(process.env);
   const settings = readSettings(words, process.env);
   const { options, warnings } = settings;
-  if (options.help) return print(helpText());
+  if (options.help) return print((await import("./help.ts")).helpText());
   if (options.version) return print(`tackup ${version()} (Node ${process.versions.node})\n`);
   if (role !== undefined) return await serve(settingsFor(role, settings), role);
   for (const warning of warnings) say(warning);
   announceEnvironment(settings);
-  if (options.check) return await checkApp(settings);
-  if (options.reload || options.watch.length > 0) return await reload(settings, words);
+  if (options.check) return await (await import("./check.ts")).checkApp(settings);
+  const isReloading = options.reload || options.watch.length > 0;
+  if (isReloading) return await (await import("./reload.ts")).reload(settings, words);
   return await serve(settings);
 }
 

@@ -34,6 +34,12 @@ test("TypeScript with types and imports runs, and so does what needs more than r
   assert.equal(await textOf(url), "hello GET");
 });
 
+test("a module in a package that npm init made CommonJS runs", async (t) => {
+  const folder = folderOf(t, { "app.ts": appSaying("module"), "package.json": '{"type":"commonjs"}' });
+  const { url } = await start(t, free, { folder });
+  assert.equal(await textOf(url), "module");
+});
+
 test("-e takes an expression, or statements that return an app, with helpers in sight", async (t) => {
   const folder = folderOf(t, {});
   const expression = await start(t, [...free, "-e", "reply(200, {}, 'one')"], { folder });
