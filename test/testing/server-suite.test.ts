@@ -1,8 +1,10 @@
 /** The suite must be able to fail: it is run on servers that break one rule each. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { test } from "node:test";
 import type { App } from "#src/pagi/app.js";
+import { CAPABILITIES, type Capability } from "#src/testing/capability.js";
 import type { StartedServer, StartOptions, SuiteCase } from "#src/testing/suite-case.js";
 import { serverSuite, type SuiteOptions } from "#src/testing/server-suite.js";
 import { startStandalone } from "./tools/start-standalone.js";
@@ -150,5 +152,26 @@ test("ids are unique, numbered without gaps, and titled", () => {
       numbers.toSorted((a, b) => a - b),
       [...numbers.keys()].map((index) => index + 1),
     );
+  }
+});
+
+test("every rule that a case quotes is written down, and every capability is needed by some case", () => {
+  const cases = serverSuite(startStandalone);
+  const ids = (name: string): Set<string> => {
+    const text = readFileSync(new URL(`../../../spec/${name}.md`, import.meta.url), "utf8");
+    return new Set([...text.matchAll(/^- \*\*([A-Z0-9-]+)\*\*/gm)].map(([, id = ""]) => id));
+  };
+  const known = { PAGI: ids("PAGI"), PSGI: ids("PSGI") };
+  for (const { group, title } of cases) {
+    const quoted = /\(([^()]*)\)$/.exec(title)?.[1] ?? "";
+    for (const [, form, id = ""] of quoted.matchAll(/(?:(PAGI|PSGI) )?\b([A-Z]+(?:-[A-Z]+)*-[0-9]+)/g)) {
+      const spec = (form ?? group.toUpperCase()) as "PAGI" | "PSGI";
+      assert.ok(known[spec].has(id), `${title} quotes ${id}`);
+    }
+  }
+  for (const capability of Object.keys(CAPABILITIES) as Capability[]) {
+    const lacks = [{ capability, reason: "a test" }];
+    const found = serverSuite(startStandalone, { lacks }).some(({ lacking }) => lacking !== undefined);
+    assert.ok(found, `no case needs ${capability}`);
   }
 });

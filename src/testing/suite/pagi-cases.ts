@@ -7,6 +7,7 @@ import { fileCases } from "./pagi-file.ts";
 import { framingCases } from "./pagi-framing.ts";
 import { lifespanCases } from "./pagi-lifespan.ts";
 import { limitCases } from "./pagi-limit.ts";
+import { moreCases } from "./pagi-more.ts";
 import { refusalCases } from "./pagi-refusal.ts";
 import { requestCases } from "./pagi-request.ts";
 import { responseCases } from "./pagi-response.ts";
@@ -27,4 +28,5 @@ export const pagiCases: readonly CaseDefinition[] = [
   ...transportCases,
   ...lifespanCases,
   ...limitCases,
+  ...moreCases,
 ];

@@ -3,6 +3,7 @@ import type { CaseDefinition } from "../suite-case.ts";
 import { extensionCases } from "./psgi-extension.ts";
 import { moreRequestCases } from "./psgi-more-request.ts";
 import { moreResponseCases } from "./psgi-more-response.ts";
+import { writerCases } from "./psgi-writer.ts";
 import { firstCases } from "./psgi-suite-first.ts";
 import { secondCases } from "./psgi-suite-second.ts";
 
@@ -13,4 +14,5 @@ export const psgiCases: readonly CaseDefinition[] = [
   ...moreRequestCases,
   ...moreResponseCases,
   ...extensionCases,
+  ...writerCases,
 ];
