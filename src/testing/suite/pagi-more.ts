@@ -6,7 +6,13 @@ import type { CaseDefinition } from "../suite-case.ts";
 import { answer, httpApp, piece, refused, signal, start, survives, watched } from "./suite-tools.ts";
 
 const MEMBERS: readonly (keyof Connection)[] = [
-  ...(["isConnected", "disconnectReason", "disconnectDetail", "responseStarted", "responseComplete"] as const),
+  ...([
+    "isConnected",
+    "disconnectReason",
+    "disconnectDetail",
+    "responseStarted",
+    "responseComplete",
+  ] as const),
   ...(["signal", "closed", "onDisconnect", "onComplete", "abort"] as const),
 ];
 
@@ -100,7 +106,8 @@ export const moreCases: readonly CaseDefinition[] = [
   {
     id: "pagi-96",
     rule: "EXT-1, EXT-TLS-1, EXT-LOG-2",
-    title: "extensions are objects, the logger is a function that never throws, and there is no tls in clear text",
+    title:
+      "extensions are objects, the logger is a function that never throws, and there is no tls in clear text",
     async run(kit) {
       const { app, result } = watched(async ({ scope, send }) => {
         const { logger, ...others } = scope.extensions;

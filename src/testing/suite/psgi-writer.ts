@@ -77,7 +77,9 @@ export const writerCases: readonly CaseDefinition[] = [
           throw new Error("a close that throws");
         },
       };
-      const client = await kit.serve(fromPsgi((env) => (env.PATH_INFO === "/" ? [200, TYPE, failing] : text("ok"))));
+      const client = await kit.serve(
+        fromPsgi((env) => (env.PATH_INFO === "/" ? [200, TYPE, failing] : text("ok"))),
+      );
       const response = await client.request();
       assert.deepEqual([response.status, response.text(), response.complete], [200, "ab", true]);
       assert.equal((await client.request({ path: "/next" })).text(), "ok");
