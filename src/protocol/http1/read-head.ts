@@ -34,26 +34,29 @@ export function readHead(record: HeadRecord, bytes: Uint8Array, end: number, lim
   return after;
 }
 
-/** RFC 9112 §5: field lines up to the empty line. */
-function readFields(record: HeadRecord, bytes: Uint8Array, end: number, limits: HeadLimits): number {
+/**
+ * RFC 9112 §5: field lines up to the empty line. Bytes beyond the limit are not looked at: the answer must not
+ * depend on how many of them came in one read.
+ */
+function readFields(record: HeadRecord, bytes: Uint8Array, available: number, limits: HeadLimits): number {
   let at = record.start + record.fieldsStart;
   const limit = at + limits.maxHeaderBytes;
+  const end = Math.min(available, limit + 2);
   let count = 0;
   while (at < end) {
-    if (bytes[at] === CR) return endOfFields(bytes, at, end, limit);
+    if (bytes[at] === CR) return endOfFields(bytes, at, end);
     if (++count > limits.maxHeaderCount) throw fieldsTooLarge();
     const next = readField(record, bytes, at, end);
     if (next === INCOMPLETE) break;
     at = next;
   }
-  if (end > limit) throw fieldsTooLarge();
+  if (available > limit + 1) throw fieldsTooLarge();
   return INCOMPLETE;
 }
 
-function endOfFields(bytes: Uint8Array, at: number, end: number, limit: number): number {
+function endOfFields(bytes: Uint8Array, at: number, end: number): number {
   if (at + 1 >= end) return INCOMPLETE;
   if (bytes[at + 1] !== LF) throw badRequest("bare CR", "RFC 9112 §2.2");
-  if (at > limit) throw fieldsTooLarge();
   return at + 2;
 }
 

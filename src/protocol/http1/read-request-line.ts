@@ -20,19 +20,20 @@ export function readRequestLine(
   limits: HeadLimits,
 ): number {
   const start = record.start;
+  // Not one byte beyond the limit is looked at: the answer must not depend on how many came in one read.
+  const bound = Math.min(end, start + limits.maxRequestLineBytes + 1);
   let at = start;
-  while (at < end && (CHAR_CLASS[bytes[at]!]! & TOKEN) !== 0) at++;
-  if (at >= end) return incompleteLine(at - start, limits);
+  while (at < bound && (CHAR_CLASS[bytes[at]!]! & TOKEN) !== 0) at++;
+  if (at >= bound) return incompleteLine(at - start, limits);
   if (bytes[at] !== SP || at === start) throw badRequest("malformed method", "RFC 9112 §3.1");
   record.methodEnd = at - start;
   record.targetStart = at + 1 - start;
-  at = scanTarget(record, bytes, at + 1, end);
-  if (at >= end) return incompleteLine(at - start, limits);
+  at = scanTarget(record, bytes, at + 1, bound);
+  if (at >= bound) return incompleteLine(at - start, limits);
   record.targetEnd = at - start;
   if (bytes[at] !== SP || record.targetEnd === record.targetStart) {
     throw badRequest("malformed target", "RFC 9112 §3.2");
   }
-  if (record.targetEnd > limits.maxRequestLineBytes) throw uriTooLong();
   return readVersion(record, bytes, at + 1, end);
 }
 
@@ -53,12 +54,8 @@ function scanTarget(record: HeadRecord, bytes: Uint8Array, from: number, end: nu
 }
 
 function incompleteLine(length: number, limits: HeadLimits): number {
-  if (length > limits.maxRequestLineBytes) throw uriTooLong();
-  return INCOMPLETE;
-}
-
-function uriTooLong(): ProtocolError {
-  return new ProtocolError(414, "request line too long", "RFC 9110 §15.5.15");
+  if (length <= limits.maxRequestLineBytes) return INCOMPLETE;
+  throw new ProtocolError(414, "request line too long", "RFC 9110 §15.5.15");
 }
 
 const NAME = [72, 84, 84, 80, 47]; // "HTTP/"
