@@ -1,10 +1,10 @@
 import { test } from "node:test";
-import fc from "fast-check";
+import { type Arbitrary, array, assert, constant, nat, property, tuple } from "fast-check";
 import { checkCodec } from "./codec.js";
 import { allSeeds, anyInput } from "./inputs.js";
 
 const seeds = allSeeds();
-const anyCuts = (text: string): fc.Arbitrary<number[]> => fc.array(fc.nat(text.length), { maxLength: 8 });
+const anyCuts = (text: string): Arbitrary<number[]> => array(nat(text.length), { maxLength: 8 });
 
 test("every seed reads the same whole, byte by byte and cut in two anywhere", () => {
   for (const { text } of seeds) {
@@ -16,9 +16,9 @@ test("every seed reads the same whole, byte by byte and cut in two anywhere", ()
 });
 
 test("mutated requests read the same however they are cut, and never more than the reference reads", () => {
-  const inputs = anyInput(seeds).chain((text) => fc.tuple(fc.constant(text), anyCuts(text)));
-  fc.assert(
-    fc.property(inputs, ([text, cuts]) => void checkCodec(text, cuts)),
+  const inputs = anyInput(seeds).chain((text) => tuple(constant(text), anyCuts(text)));
+  assert(
+    property(inputs, ([text, cuts]) => void checkCodec(text, cuts)),
     { numRuns: 10_000, seed: 20_260_727 },
   );
 });

@@ -1,7 +1,7 @@
 /** What the fuzzer feeds: seeds from the wire cases and from saved failures, and mutations of them. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import { type Arbitrary, array, nat, tuple } from "fast-check";
 import { unescapeWire } from "#src/testing/wire-text.js";
 import { loadWireCases } from "tack/testing";
 import { anyMutation, mutate } from "./mutate.js";
@@ -38,9 +38,9 @@ export function allSeeds(): Seed[] {
 }
 
 /** Byte strings made of seeds by up to six mutations. */
-export function anyInput(seeds: readonly Seed[]): fc.Arbitrary<string> {
-  const index = fc.nat(seeds.length - 1);
-  return fc.tuple(index, index, fc.array(anyMutation, { maxLength: 6 })).map(([first, second, mutations]) => {
+export function anyInput(seeds: readonly Seed[]): Arbitrary<string> {
+  const index = nat(seeds.length - 1);
+  return tuple(index, index, array(anyMutation, { maxLength: 6 })).map(([first, second, mutations]) => {
     const other = seeds[second]!.text;
     return mutations.reduce((text, mutation) => mutate(text, mutation, other), seeds[first]!.text);
   });

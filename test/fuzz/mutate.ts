@@ -1,5 +1,5 @@
 /** Changes of request bytes: everything a broken or hostile client may do to a request that was once good. */
-import fc from "fast-check";
+import { type Arbitrary, nat, record } from "fast-check";
 
 /** One change; what the numbers mean depends on the kind. */
 export interface Mutation {
@@ -43,7 +43,8 @@ const CHANGES: readonly Change[] = [
   (text, at) => replace(text, lineStart(text, at), lineAt(text, at).length + 2, ""),
   (text, at, { pick }) => digit(text, at, pick),
   (text, at) => otherCase(text, at),
-  (text, at, { pick, size }) => replace(text, at, 0, String.fromCharCode(pick & 255).repeat((size % 12) ** 3)),
+  (text, at, { pick, size }) =>
+    replace(text, at, 0, String.fromCharCode(pick & 255).repeat((size % 12) ** 3)),
   (text, at, _mutation, other) => text.slice(0, at) + other.slice(at % (other.length + 1)),
   (text, _at, _mutation, other) => text + other,
   (text, at, _mutation, other) => replace(text, at, 0, other),
@@ -51,11 +52,11 @@ const CHANGES: readonly Change[] = [
 ];
 
 /** Any mutation. */
-export const anyMutation: fc.Arbitrary<Mutation> = fc.record({
-  kind: fc.nat(CHANGES.length - 1),
-  at: fc.nat(65_535),
-  size: fc.nat(255),
-  pick: fc.nat(255),
+export const anyMutation: Arbitrary<Mutation> = record({
+  kind: nat(CHANGES.length - 1),
+  at: nat(65_535),
+  size: nat(255),
+  pick: nat(255),
 });
 
 /** Applies one change to a byte string; `other` is another request to take parts from. */

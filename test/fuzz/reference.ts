@@ -30,8 +30,16 @@ const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const QUOTED = String.raw`"(?:[\t !#-[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*"`;
 const CHUNK_LINE = new RegExp(`^([0-9A-Fa-f]{1,8})(?:;${TOKEN}(?:=(?:${TOKEN}|${QUOTED}))?)*$`);
 
-/** The complete requests at the beginning of `text`, up to the first that is refused, incomplete or the last. */
-export function referenceRequests(text: string): ReferenceRequest[] {
+/** What the reference makes of the bytes of one connection. */
+export interface ReferenceReading {
+  /** The complete requests, up to the first that is refused or incomplete, or the last of the connection. */
+  readonly requests: readonly ReferenceRequest[];
+  /** True when the last request ends the connection: what comes after it has no meaning. */
+  readonly isOver: boolean;
+}
+
+/** Reads the bytes of one connection, one character per byte. */
+export function readReference(text: string): ReferenceReading {
   const requests: ReferenceRequest[] = [];
   let at = 0;
   for (;;) {
@@ -39,9 +47,9 @@ export function referenceRequests(text: string): ReferenceRequest[] {
     const headEnd = text.indexOf("\r\n\r\n", at);
     const head = headEnd === -1 ? undefined : readHead(text.slice(at, headEnd));
     const body = head === undefined ? undefined : readBody(head, text, headEnd + 4);
-    if (head === undefined || body === undefined) return requests;
+    if (head === undefined || body === undefined) return { requests, isOver: false };
     requests.push({ method: head.method, target: head.target, body: body.body });
-    if (isLast(head)) return requests;
+    if (isLast(head)) return { requests, isOver: true };
     at = body.end;
   }
 }
