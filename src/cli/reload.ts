@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, resolve } from "node:path";
 import { UsageError } from "../http/errors.ts";
-import { bindSocket, type BoundSocket } from "../server/bound-socket.ts";
-import { formatListen, type ListenTarget } from "../server/listen-url.ts";
+import { bindSocket, boundUrl, type BoundSocket } from "../server/bound-socket.ts";
+import type { ListenTarget } from "../server/listen-url.ts";
 import { EXIT, LaunchError } from "./exit.ts";
 import { listenTargets, readyLine } from "./listening.ts";
 import { findAppFile } from "./load-file.ts";
@@ -32,7 +32,7 @@ export async function reload(settings: Settings, words: readonly string[]): Prom
     watch,
     delayMs: options.reloadDelayMs,
     onReady: () => {
-      for (const { target } of sockets) write(readyLine(options.server, formatListen(target)));
+      for (const socket of sockets) write(readyLine(options.server, boundUrl(socket)));
     },
   });
   stopOnSignals(reloader);

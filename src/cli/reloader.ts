@@ -46,7 +46,11 @@ export class Reloader {
   constructor(options: ReloaderOptions) {
     this.#options = options;
     this.ended = new Promise((resolve) => (this.#end = resolve));
-    this.#watcher = new Watcher({ delayMs: options.delayMs, onChange: (files) => this.#changed(files) });
+    this.#watcher = new Watcher({
+      delayMs: options.delayMs,
+      onChange: (files) => this.#changed(files),
+      onError: (folder, { message }) => say(`changes in ${folder} are not seen: ${message}`),
+    });
     this.#watcher.addTree(options.folder);
     for (const path of options.watch) this.#watcher.addPath(path);
     void this.#reload();

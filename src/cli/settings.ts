@@ -12,8 +12,6 @@ export interface Settings {
   /** The app file as it was written; absent when none was named. */
   readonly app?: string;
   readonly options: TackOptions;
-  /** The options that somebody set, wherever. */
-  readonly given: ReadonlySet<string>;
   /** One line for each variable that looks like a misspelt option. */
   readonly warnings: readonly string[];
 }
@@ -34,7 +32,7 @@ export function readSettings(words: readonly string[], environment: Environment)
   const file = typeof config === "string" ? readConfig(config, OPTION_TABLE) : {};
   const set: Values = { ...file, ...variables, ...given };
   const options = { ...defaults(OPTION_TABLE), ...set } as unknown as TackOptions;
-  const rest = { options, given: new Set(Object.keys(set)), warnings: misspelt(environment, OPTION_TABLE) };
+  const rest = { options, warnings: misspelt(environment, OPTION_TABLE) };
   return app === undefined ? rest : { app, ...rest };
 }
 

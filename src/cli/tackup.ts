@@ -14,6 +14,7 @@ import { say } from "./terminal.ts";
  * await tackup(process.argv.slice(2));
  */
 export async function tackup(words: readonly string[]): Promise<never> {
+  process.once("exit", explainUnsettled);
   try {
     process.exit(await launch(words));
   } catch (error) {
@@ -21,6 +22,15 @@ export async function tackup(words: readonly string[]): Promise<never> {
     say(text);
     process.exit(code);
   }
+}
+
+/** Node ends with this code when nothing is left that could settle a top-level await. */
+const UNSETTLED = 13;
+
+function explainUnsettled(): void {
+  if (process.exitCode !== UNSETTLED) return;
+  say("the app never finished loading: a top-level await of it waits for nothing");
+  process.exitCode = EXIT.load;
 }
 
 async function launch(words: readonly string[]): Promise<number> {

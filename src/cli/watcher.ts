@@ -1,5 +1,5 @@
 /** Watches folders for changes of source files, and tells about a burst of them once. */
-import { readdirSync, statSync, watch, type FSWatcher } from "node:fs";
+import { readdirSync, statSync, watch, type Dirent, type FSWatcher } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
 const SOURCE = /\.(?:[cm]?[jt]s|[jt]sx|json|wasm|node|env)$/;
@@ -13,6 +13,8 @@ export interface WatcherOptions {
   readonly delayMs: number;
   /** Called with the files that changed. */
   readonly onChange: (files: readonly string[]) => void;
+  /** Called with a folder that cannot be watched or read, and why. */
+  readonly onError?: (folder: string, error: Error) => void;
 }
 
 /**
@@ -43,7 +45,9 @@ export class Watcher {
     this.#trees.add(path);
     if (whole) this.#whole.add(path);
     this.#watchFolder(path);
-    for (const name of subfolders(path)) this.addTree(join(path, name), { whole });
+    for (const { name } of this.#entries(path).filter(isWatchedFolder)) {
+      this.addTree(join(path, name), { whole });
+    }
   }
 
   /** Watches one file, through its folder: editors replace files instead of writing them. */
@@ -68,10 +72,23 @@ export class Watcher {
 
   #watchFolder(path: string): void {
     if (this.#folders.has(path)) return;
-    const watcher = watch(path, (_event, name) => this.#touched(path, name));
-    // A folder that vanishes ends its own watch.
-    watcher.on("error", () => this.#forget(path));
-    this.#folders.set(path, watcher);
+    try {
+      const watcher = watch(path, (_event, name) => this.#touched(path, name));
+      // A folder that vanishes ends its own watch.
+      watcher.on("error", () => this.#forget(path));
+      this.#folders.set(path, watcher);
+    } catch (error) {
+      this.#options.onError?.(path, error as Error);
+    }
+  }
+
+  #entries(folder: string): Dirent[] {
+    try {
+      return readdirSync(folder, { withFileTypes: true });
+    } catch (error) {
+      this.#options.onError?.(folder, error as Error);
+      return [];
+    }
   }
 
   #forget(path: string): void {
@@ -101,7 +118,7 @@ export class Watcher {
     this.#trees.add(folder);
     if (whole) this.#whole.add(folder);
     this.#watchFolder(folder);
-    for (const name of readdirSync(folder)) this.#touched(folder, name);
+    for (const { name } of this.#entries(folder)) this.#touched(folder, name);
   }
 
   #counts(folder: string, path: string): boolean {
@@ -117,10 +134,8 @@ export class Watcher {
   }
 }
 
-function subfolders(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !isIgnored(entry.name))
-    .map((entry) => entry.name);
+function isWatchedFolder(entry: Dirent): boolean {
+  return entry.isDirectory() && !isIgnored(entry.name);
 }
 
 function isIgnored(name: string): boolean {

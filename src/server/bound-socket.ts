@@ -7,7 +7,13 @@ import { chmodSync, lstatSync, unlinkSync } from "node:fs";
 import net from "node:net";
 import { getSystemErrorName } from "node:util";
 import { ListenError } from "./listen-error.ts";
-import { formatListen, type ListenTarget, type TcpTarget, type UnixTarget } from "./listen-url.ts";
+import {
+  formatListen,
+  reachableHost,
+  type ListenTarget,
+  type TcpTarget,
+  type UnixTarget,
+} from "./listen-url.ts";
 
 /** A bound socket. Map `fd` into a child by `stdio` and let it listen on the number it gets there. */
 export interface BoundSocket {
@@ -109,7 +115,7 @@ function systemError(status: number): NodeJS.ErrnoException {
   return Object.assign(new Error(code), { code, errno: status });
 }
 
-/** Where people see a bound socket: the URL with the real port. */
-export function boundUrl(socket: BoundSocket): string {
-  return formatListen(socket.target);
+/** Where people see a bound socket: a URL of this machine with the real port. */
+export function boundUrl({ target }: BoundSocket): string {
+  return formatListen(target.kind === "tcp" ? { ...target, host: reachableHost(target.host) } : target);
 }

@@ -57,6 +57,17 @@ export function formatListen(target: ListenTarget): string {
     : `unix:${target.path}?mode=${target.mode.toString(8)}`;
 }
 
+/**
+ * The host under which this machine reaches an address: "all addresses" is no address to connect to.
+ *
+ * @example
+ * reachableHost("0.0.0.0"); // "127.0.0.1"
+ */
+export function reachableHost(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  return host === "::" ? "::1" : host;
+}
+
 /** A host as it stands in a URL: an IPv6 address gets its brackets. */
 export function bracketed(host: string): string {
   return host.includes(":") ? `[${host}]` : host;

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, unlinkSync } from "node:fs";
 import { connect, createServer, type ListenOptions, type Server, type Socket } from "node:net";
 import type { ListenAddress } from "./handler.ts";
 import { ListenError } from "./listen-error.ts";
-import { bracketed, formatListen, type ListenTarget, type UnixTarget } from "./listen-url.ts";
+import { bracketed, formatListen, reachableHost, type ListenTarget, type UnixTarget } from "./listen-url.ts";
 
 /** How a place is opened, and what becomes of its connections. */
 export interface ListenerOptions {
@@ -75,6 +75,5 @@ function addressOf(server: Server, target: ListenTarget): ListenAddress {
   if (target.kind === "unix") return { url: `unix:${target.path}`, path: target.path };
   if (bound === null || typeof bound === "string") return { url: formatListen(target) };
   const { address, port } = bound;
-  const host = address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
-  return { url: `http://${bracketed(host)}:${port}`, host: address, port };
+  return { url: `http://${bracketed(reachableHost(address))}:${port}`, host: address, port };
 }

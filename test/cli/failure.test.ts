@@ -115,6 +115,12 @@ const FAILURES: readonly Failure[] = [
     says: /^Tack: cannot load \.\/app\.mjs: it threw Error: no database\n    at connect \(.*app\.mjs:2:9\)\n    at .*app\.mjs:4:1\n$/,
   },
   {
+    title: "a top-level await that never settles",
+    files: { "app.mjs": "await new Promise(() => {});\nexport default 1;\n" },
+    code: 3,
+    says: /^Tack: the app never finished loading: /m,
+  },
+  {
     title: "a package that is not installed",
     files: { "app.mjs": 'import "not-there";\n' },
     code: 3,

@@ -50,6 +50,24 @@ test("-e takes an expression, or statements that return an app, with helpers in 
   assert.equal(await textOf(`${statements.url}a`), "/");
 });
 
+const handler = `export function myServer(options) {
+  return { name: "mine", async run() {
+    let end;
+    const closed = new Promise((resolve) => (end = resolve));
+    const url = "http://test/" + options.listen[0] + "/" + options.maxHeaderCount;
+    const timer = setInterval(() => {}, 1000);
+    return { url, addresses: [{ url }], closed, close: async () => { clearInterval(timer); end(); } };
+  } };
+}\n`;
+
+test("-s runs a handler of one's own, which gets listen URLs and limits", async (t) => {
+  const folder = folderOf(t, { "my-server.mjs": handler, "app.mjs": appSaying("") });
+  const { url, launched } = await start(t, ["-s", "./my-server.mjs", "-p", "9"], { folder });
+  assert.match(url, /^http:\/\/test\/http:\/\/127\.0\.0\.1:9\/\d+\/$/);
+  assert.match(launched.stderr, /^Tack \(mine\) accepting/);
+  assert.equal(await launched.stop(), 0);
+});
+
 test("--path mounts the app, and answers 404 elsewhere", async (t) => {
   const code =
     "async (scope, receive, send) => reply(200, {}, scope.rootPath + ' ' + scope.path)(scope, receive, send)";
