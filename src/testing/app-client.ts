@@ -1,4 +1,5 @@
 /** The socketless test client: drives an app through the server's own exchange, without a server. */
+import { lint } from "../middleware/lint.ts";
 import type { App } from "../pagi/app.ts";
 import type { LogLevel } from "../pagi/extension.ts";
 import type { State } from "../pagi/scope.ts";
@@ -31,7 +32,7 @@ export interface AppClient extends Client {
 
 /**
  * Makes a client that calls `app` directly. Requests are read and answers are checked by the code the server
- * uses, so a broken rule rejects here as it does there; no Date is added and nothing is chunked.
+ * uses, and lint stands around the app, so a broken rule rejects here. No Date is added and nothing is chunked.
  *
  * @example
  * const client = createClient(app);
@@ -42,6 +43,7 @@ export function createClient(app: App, options: AppClientOptions = {}): AppClien
   const logged: LoggedLine[] = [];
   const log = (line: LoggedLine): void => void logged.push(line);
   const open = new Set<MemoryExchange>();
+  const checked = options.lint === false ? app : lint()(app);
   let lifespan: Lifespan | undefined;
   const client: AppClient = {
     logged,
@@ -50,14 +52,14 @@ export function createClient(app: App, options: AppClientOptions = {}): AppClien
     },
     open(request = {}) {
       const setting = appSetting(options, log, lifespan?.state);
-      const exchange = new MemoryExchange(app, request, setting);
+      const exchange = new MemoryExchange(checked, request, setting);
       open.add(exchange);
       void exchange.settled.then(() => open.delete(exchange));
       return exchange;
     },
     request: (request) => client.open(request).response(),
     async startup() {
-      lifespan = new Lifespan(app, { log, timeoutMs: LIFESPAN_MS, info: PAGI_INFO });
+      lifespan = new Lifespan(checked, { log, timeoutMs: LIFESPAN_MS, info: PAGI_INFO });
       await lifespan.startup();
     },
     async shutdown() {

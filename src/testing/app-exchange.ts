@@ -122,7 +122,7 @@ export class MemoryExchange implements AppExchange {
       this.#hasContinued = true;
       this.#wire.informationals.push({ status: 100, headers: [] });
     }
-    if (!this.#isPulling) void this.#pull();
+    if (!this.#isPulling) void this.#pull().catch(() => this.disconnect());
   }
 
   /** One piece each time the app asks, so a scripted body is paced by the app. */

@@ -13,6 +13,8 @@ export interface AppClientOptions {
   readonly client?: ClientAddress | null;
   /** `["localhost", 80]` when absent. */
   readonly server?: ServerAddress;
+  /** `false` takes away the lint that otherwise checks both sides of the contract around the app. */
+  readonly lint?: boolean;
   /** Added to `earlyHints`, `requestTrailers`, `fullflush` and `logger`; `undefined` takes one away. */
   readonly extensions?: { readonly [Name in keyof Extensions]?: Extensions[Name] | undefined };
   /** Bytes that wait for the test from which on `send` stays pending; 65,536 when absent. */

@@ -6,7 +6,7 @@ import { Buffer } from "node:buffer";
 import type { DisconnectReason } from "../pagi/connection.ts";
 import type { Headers } from "../pagi/scope.ts";
 
-/** A request body: at once, or piece by piece under the test's control. */
+/** A request body: at once, or piece by piece under the test's control. One that throws is a client that leaves. */
 export type RequestBody = string | Uint8Array | AsyncIterable<string | Uint8Array>;
 
 /** One request. */

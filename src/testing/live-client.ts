@@ -125,8 +125,8 @@ class LiveExchange implements ClientExchange {
       return;
     }
     void connection.write(head);
-    if (text.waitsForContinue) void continues.then(() => this.#sendBody(connection, text.isChunked));
-    else void this.#sendBody(connection, text.isChunked);
+    const mayStart = text.waitsForContinue ? continues : Promise.resolve();
+    void mayStart.then(() => this.#sendBody(connection, text.isChunked)).catch(() => this.disconnect());
   }
 
   async #sendBody(connection: LiveConnection, isChunked: boolean): Promise<void> {

@@ -43,6 +43,10 @@ export class SharedServers {
 
   #close(key: string, shared: Shared): void {
     this.#shared.delete(key);
-    void shared.server.then((server) => server.close());
+    // A start that failed was told to every case that wanted it.
+    void shared.server.then(
+      (server) => server.close(),
+      () => {},
+    );
   }
 }

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { mount } from "#src/compose/mount.js";
-import { lint } from "#src/middleware/lint.js";
 import { serverSuite, type SuiteOptions } from "#src/testing/server-suite.js";
 import type { StartServer } from "#src/testing/suite-case.js";
 import { startStandalone } from "../testing/tools/start-standalone.js";
@@ -21,8 +20,6 @@ run("at the root", startStandalone, { groups: ["psgi", "pagi"] });
 
 const below = "/under/here";
 run("below a mount", (app, options) => startStandalone(mount({ [below]: app }), options), { mount: below });
-
-run("inside lint", (app, options) => startStandalone(lint()(app), options), { groups: ["pagi"] });
 
 const folder = mkdtempSync(join(tmpdir(), "tack-standalone-"));
 after(() => rmSync(folder, { recursive: true }));

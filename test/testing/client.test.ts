@@ -127,6 +127,28 @@ both(
 
 const aborting: App = httpApp(async ({ scope }) => scope.connection.abort());
 
+let reading = signal<string>();
+const reader = (): App => {
+  const mine = signal<string>();
+  reading = mine;
+  return httpApp(async ({ receive }) => {
+    for (;;) {
+      const event = await receive();
+      if (event.type === "http.disconnect") return mine.resolve(String(event.reason));
+    }
+  });
+};
+
+both("a body that throws is a client that leaves", reader, async (client) => {
+  async function* broken(): AsyncGenerator<string> {
+    yield "part";
+    throw new Error("the script ends here");
+  }
+  const exchange = client.open({ method: "POST", body: broken() });
+  assert.equal(await reading.promise, "client_closed");
+  await assert.rejects(exchange.head(), /closed before a response/);
+});
+
 const MANY = Buffer.alloc(1 << 20);
 
 test("send is held back until the test reads (without a socket)", async () => {
@@ -220,6 +242,16 @@ test("a request that no server would take is refused with its rule (without a so
   const client = createClient(echo());
   assert.throws(() => client.open({ headers: [["X A", "1"]] }), /malformed field name/);
   assert.throws(() => client.open({ headers: [["X-A", "a\r\nb"]] }), /400|malformed|forbidden/);
+});
+
+test("lint stands around the app unless it is taken away (without a socket)", async () => {
+  const says = async (options: { readonly lint?: boolean }): Promise<string> => {
+    const exchange = createClient(async () => {}, options).open();
+    assert.equal((await exchange.response()).status, 500);
+    return String(await exchange.settled);
+  };
+  assert.match(await says({}), /ContractError: HTTP-25: /);
+  assert.equal(await says({ lint: false }), "undefined");
 });
 
 test("surroundings are what the options say (without a socket)", async () => {
