@@ -87,3 +87,12 @@ test("the examples in doc comments of public files are right TypeScript", () => 
   const snippets = shown.flatMap((file) => commentSnippets(file, homes));
   assert.deepEqual(typeErrors(snippets, "comment-snippets"), []);
 });
+
+test("the index of docs names every page", () => {
+  const index = read("docs/README.md");
+  const pages = ownFiles().filter((path) => /^(docs|spec)\/.*\.md$/.test(path) && path !== "docs/README.md");
+  const missing = pages.filter(
+    (path) => !index.includes(`(${path.replace(/^docs\//, "").replace(/^spec\//, "../spec/")})`),
+  );
+  assert.deepEqual(missing, []);
+});
