@@ -29,8 +29,10 @@ export async function serve(settings: Settings, role?: ChildRole): Promise<numbe
   const log = await openAccessLog(options);
   const handler = factory(handlerOptions(options));
   const running = await handler.run(await dressApp(bare, options, log.sink));
+  // Whoever reads the announcement may send a signal at once.
+  const end = ended(running, options, role);
   announce(handler, running, role);
-  const code = await ended(running, options, role);
+  const code = await end;
   await log.close();
   return code;
 }

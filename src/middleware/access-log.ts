@@ -1,4 +1,5 @@
 /** Writes one line for each exchange when it has ended, however it ended. */
+import { checkOptions } from "../http/check-options.ts";
 import type { Middleware, Send } from "../pagi/app.ts";
 import { compileFormat } from "./access-log/format.ts";
 import { Recorder } from "./access-log/record.ts";
@@ -31,7 +32,9 @@ export interface AccessLogOptions {
  * @example
  * const logged = accessLog({ format: "json", sink: (line) => process.stdout.write(`${line}\n`) })(app);
  */
-export function accessLog({ sink, format = "combined" }: AccessLogOptions): Middleware {
+export function accessLog(options: AccessLogOptions): Middleware {
+  checkOptions("accessLog", options, { sink: "function", format: "string" });
+  const { sink, format = "combined" } = options;
   const write = safely(sink, compileFormat(format));
   return (app) => async (scope, receive, send) => {
     if (scope.type === "lifespan") return await app(scope, receive, send);

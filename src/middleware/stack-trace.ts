@@ -2,6 +2,7 @@
  * An error page for development: the stack, the source lines around each frame, and the request.
  * It shows the app's source to whoever asks, so it has no place in production.
  */
+import { checkOptions } from "../http/check-options.ts";
 import { isTackError } from "../http/errors.ts";
 import type { Middleware, Send } from "../pagi/app.ts";
 import type { ExchangeScope } from "../pagi/scope.ts";
@@ -28,7 +29,9 @@ type Page = readonly [type: string, body: string];
  * @example
  * const friendly = stackTrace({ onError: (error) => console.error(error) })(app);
  */
-export function stackTrace({ onError, render = renderPage }: StackTraceOptions = {}): Middleware {
+export function stackTrace(options: StackTraceOptions = {}): Middleware {
+  checkOptions("stackTrace", options, { onError: "function", render: "function" });
+  const { onError, render = renderPage } = options;
   return (app) => async (scope, receive, send) => {
     if (scope.type === "lifespan") return await app(scope, receive, send);
     try {

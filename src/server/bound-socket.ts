@@ -3,10 +3,11 @@
  * processes, which listen on it. As long as the owner lives no connection is refused.
  */
 import { lookup } from "node:dns/promises";
-import { chmodSync, lstatSync, unlinkSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import net from "node:net";
 import { getSystemErrorName } from "node:util";
 import { ListenError } from "./listen-error.ts";
+import { removeStaleSocket } from "./stale-socket.ts";
 import {
   formatListen,
   reachableHost,
@@ -76,7 +77,7 @@ async function bindTcp(target: TcpTarget): Promise<BoundSocket> {
 }
 
 async function bindUnix(target: UnixTarget): Promise<BoundSocket> {
-  await removeStale(target.path);
+  await removeStaleSocket(target.path);
   const socket = Native === undefined ? fromHandle(target.path, -1, -1) : new Native({ path: target.path });
   if (target.mode !== undefined) chmodSync(target.path, target.mode);
   return { target, fd: socket.fd(), close: () => socket.close() };
@@ -95,19 +96,6 @@ function fromHandle(address: string, port: number, addressType: 4 | 6 | -1): Nat
     throw systemError(status);
   }
   return { address: () => ({ port: name.port ?? port }), fd: () => handle.fd, close: () => handle.close() };
-}
-
-/** A path stays behind when its owner was killed; one that somebody still answers on is left alone. */
-async function removeStale(path: string): Promise<void> {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return;
-  const refused = await new Promise<boolean>((resolve) => {
-    const probe = net.connect(path, () => {
-      probe.destroy();
-      resolve(false);
-    });
-    probe.once("error", (error: NodeJS.ErrnoException) => resolve(error.code === "ECONNREFUSED"));
-  });
-  if (refused) unlinkSync(path);
 }
 
 function systemError(status: number): NodeJS.ErrnoException {

@@ -1,9 +1,10 @@
 /** Binds the places where a server accepts connections. */
-import { chmodSync, existsSync, unlinkSync } from "node:fs";
-import { connect, createServer, type ListenOptions, type Server, type Socket } from "node:net";
+import { chmodSync } from "node:fs";
+import { createServer, type ListenOptions, type Server, type Socket } from "node:net";
 import type { ListenAddress } from "./handler.ts";
 import { ListenError } from "./listen-error.ts";
-import { bracketed, formatListen, reachableHost, type ListenTarget, type UnixTarget } from "./listen-url.ts";
+import { bracketed, formatListen, reachableHost, type ListenTarget } from "./listen-url.ts";
+import { removeStaleSocket } from "./stale-socket.ts";
 
 /** How a place is opened, and what becomes of its connections. */
 export interface ListenerOptions {
@@ -27,7 +28,7 @@ export interface Listener {
  */
 export async function openListener(target: ListenTarget, options: ListenerOptions): Promise<Listener> {
   const { accept, backlog } = options;
-  if (target.kind === "unix") await removeStaleSocket(target);
+  if (target.kind === "unix") await removeStaleSocket(target.path);
   const unixPath = target.kind === "unix" ? target.path : undefined;
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
   server.on("connection", (socket) => accept(socket, unixPath));
@@ -55,19 +56,6 @@ function listenOptions(target: ListenTarget, backlog: number): ListenOptions {
   if (target.kind === "fd") return { fd: target.fd, backlog } as ListenOptions;
   if (target.kind === "unix") return { path: target.path, backlog };
   return { host: target.host, port: target.port, backlog };
-}
-
-/** A path left behind by a server that has died is removed; one that answers is somebody's (facts of bind(2)). */
-async function removeStaleSocket(target: UnixTarget): Promise<void> {
-  if (!existsSync(target.path)) return;
-  const isAlive = await new Promise<boolean>((resolve) => {
-    const probe = connect(target.path, () => resolve(true)).on("error", (error: NodeJS.ErrnoException) => {
-      resolve(error.code !== "ECONNREFUSED");
-    });
-    probe.on("connect", () => probe.destroy());
-  });
-  if (isAlive) return;
-  unlinkSync(target.path);
 }
 
 function addressOf(server: Server, target: ListenTarget): ListenAddress {

@@ -1,11 +1,13 @@
 /** The machine: lifespan, listeners, connections, and how they end. */
 import type { Socket } from "node:net";
+import { checkOptions, type OptionKind } from "../http/check-options.ts";
 import type { App } from "../pagi/app.ts";
 import type { Logger } from "../pagi/extension.ts";
 import type { LifespanInfo, State } from "../pagi/scope.ts";
 import { Clock } from "./clock.ts";
 import type { CloseOptions, ListenAddress, Running } from "./handler.ts";
 import { Http1Connection } from "./http1-connection.ts";
+import { LIMIT_OPTIONS } from "./limit-options.ts";
 import { Lifespan } from "./lifespan.ts";
 import { type Limits, resolveLimits } from "./limits.ts";
 import { parseListen } from "./listen-url.ts";
@@ -27,6 +29,15 @@ export interface ServeOptions extends Partial<Limits> {
   readonly worker?: Pick<LifespanInfo, "isWorker" | "workerNum">;
 }
 
+const KINDS: Readonly<Record<string, OptionKind>> = {
+  ...Object.fromEntries(Object.keys(LIMIT_OPTIONS).map((name) => [name, "number"] as const)),
+  listen: "object",
+  backlog: "number",
+  rootPath: "string",
+  log: "function",
+  worker: "object",
+};
+
 /**
  * Runs lifespan startup, then listens. Rejects with a message for people when either fails.
  *
@@ -35,6 +46,7 @@ export interface ServeOptions extends Partial<Limits> {
  * await running.close();
  */
 export async function serve(app: App, options: ServeOptions = {}): Promise<Running> {
+  checkOptions("serve", options, KINDS);
   const server = new HttpServer(app, options);
   await server.start(options.listen ?? ["http://127.0.0.1:0"], options.backlog);
   return server;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import net from "node:net";
+import { join } from "node:path";
 import { test } from "node:test";
 import { appSaying, folderOf, run } from "./launch.js";
 
@@ -205,6 +207,16 @@ test("a busy port ends with code 5 and says which, also under --reload", async (
         `^Tack: cannot listen on http://127\\.0\\.0\\.1:${port}: something else .*\\(EADDRINUSE\\)\n$`,
       ),
     );
+  }
+});
+
+test("a file that is no socket is never removed to listen in its place", async (t) => {
+  const folder = folderOf(t, ok);
+  for (const extra of [[], ["--reload"]]) {
+    const ended = await run(["-l", "unix:./app.mjs", ...extra], { folder });
+    assert.equal(ended.code, 5);
+    assert.match(ended.stderr, /a file that is no socket is in the way/);
+    assert.equal(readFileSync(join(folder, "app.mjs"), "utf8"), ok["app.mjs"]);
   }
 });
 

@@ -107,6 +107,7 @@ test("an unknown atom, a lone percent sign and a misspelt preset are refused at 
   assert.throws(refused("%{x}h"), /unknown atom %\{x\}h/);
   assert.throws(refused("%{fortnights}T"), /unknown atom/);
   assert.throws(refused("100% %s"), /lone %/);
+  assert.throws(() => accessLog({ sink: () => {}, fromat: "json" } as never), /unknown option "fromat"/);
   assert.throws(refused("combinde"), /"combinde" is no access log format/);
 });
 
