@@ -14,9 +14,9 @@ export interface Snippet {
 /** The `ts` blocks of a Markdown file. */
 export function markdownSnippets(path: string): Snippet[] {
   const text = readFileSync(join(root, path), "utf8");
-  return [...text.matchAll(/^```ts\n(.*?)^```/gms)].map((match) => ({
+  return [...text.matchAll(/^( *)```ts\n(.*?)^\1```/gms)].map((match) => ({
     where: `${path}:${text.slice(0, match.index).split("\n").length}`,
-    code: match[1] ?? "",
+    code: match[2] ?? "",
   }));
 }
 
