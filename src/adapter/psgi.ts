@@ -9,8 +9,10 @@
  * dropped) and request trailers; the reason phrase; `fullflush`, `transport` and TLS facts; where several
  * header lines were joined, and their order; and a lost client is noticed only through the body.
  */
-import type { App } from "../pagi/app.ts";
+import type { App, Receive, Send } from "../pagi/app.ts";
+import type { HttpScope, SseScope } from "../pagi/scope.ts";
 import type { PsgiApp } from "../psgi/app.ts";
+import type { PsgiEnv } from "../psgi/env.ts";
 import { type FromPsgiOptions, markDirect } from "./direct.ts";
 import { callPsgi } from "./psgi/call.ts";
 import { type EnvFacts, buildEnv } from "./psgi/env.ts";
@@ -32,20 +34,18 @@ export function fromPsgi(app: PsgiApp, options: FromPsgiOptions = {}): App {
   checkFromPsgiOptions(options);
   const limit = options.bufferInput;
   let facts = factsOf(options, false);
-  const adapted: App = async (scope, receive, send) => {
-    if (scope.type === "websocket") return refuseWebSocket(send);
-    if (scope.type === "lifespan") {
-      // Declined by returning; only the word on other processes is taken along.
-      facts = factsOf(options, scope.pagi.isWorker === true);
-      return;
-    }
+  const call = async (scope: HttpScope | SseScope, receive: Receive, send: Send): Promise<void> => {
     const input = limit === undefined ? new StreamedInput(receive) : await bufferInput(receive, limit);
     const env = buildEnv(scope, input, facts);
-    if (scope.extensions.earlyHints !== undefined) {
-      env["psgix.informational"] = (status, headers) =>
-        send({ type: "http.response.informational", status, headers: toPairs(headers) });
-    }
-    return callPsgi(app, env, new ScopeExchange(scope, send));
+    if (scope.extensions.earlyHints !== undefined) addInformational(env, send);
+    await callPsgi(app, env, new ScopeExchange(scope, send));
+  };
+  const adapted: App = (scope, receive, send) => {
+    if (scope.type === "http" || scope.type === "sse") return call(scope, receive, send);
+    if (scope.type === "websocket") return refuseWebSocket(send);
+    // Declined by returning; only the word on other processes is taken along.
+    facts = factsOf(options, scope.pagi.isWorker === true);
+    return Promise.resolve();
   };
   return markDirect(adapted, { form: "psgi", app, options });
 }
@@ -73,4 +73,9 @@ function factsOf(options: FromPsgiOptions, isWorker: boolean): EnvFacts {
     runOnce: options.runOnce ?? false,
     buffered: options.bufferInput !== undefined,
   };
+}
+
+function addInformational(env: PsgiEnv, send: Send): void {
+  env["psgix.informational"] = (status, headers) =>
+    send({ type: "http.response.informational", status, headers: toPairs(headers) });
 }

@@ -14,8 +14,11 @@ export interface Exchange extends Outlet {
   readonly report: Report;
 }
 
-/** Sends `triple`; resolves when its last piece was accepted. The body is closed in every ending (BODY-5). */
-export async function answer(triple: PsgiTriple, exchange: Exchange): Promise<void> {
+/**
+ * Sends `triple`; resolves when its last piece was accepted. Throws when it is invalid. The body is closed in
+ * every ending (BODY-5).
+ */
+export function answer(triple: PsgiTriple, exchange: Exchange): Promise<void> {
   try {
     checkTriple(triple);
   } catch (error) {

@@ -15,18 +15,20 @@ export async function callPsgi(app: PsgiApp, env: PsgiEnv, exchange: Exchange): 
     const response = isPromise(returned) ? await returned : returned;
     await (typeof response === "function" ? answerDelayed(response, exchange) : answer(response, exchange));
   } catch (error) {
-    void cleanUp(env, exchange);
+    if (hasCleanup(env)) void cleanUp(env, exchange);
     throw error;
   }
-  return cleanUp(env, exchange);
+  if (hasCleanup(env)) await cleanUp(env, exchange);
+}
+
+function hasCleanup(env: PsgiEnv): boolean {
+  return (env["psgix.cleanup.handlers"]?.length ?? 0) > 0;
 }
 
 /** Runs the handlers in order once the exchange has ended; an error stops no other (EXT-10). */
 async function cleanUp(env: PsgiEnv, exchange: Exchange): Promise<void> {
-  const handlers = env["psgix.cleanup.handlers"];
-  if (handlers === undefined || handlers.length === 0) return;
   await exchange.connection.closed;
-  for (const handler of handlers) {
+  for (const handler of env["psgix.cleanup.handlers"] ?? []) {
     try {
       await handler(env);
     } catch (error) {
