@@ -3,7 +3,7 @@ import { ContractError, HttpError, isTackError } from "../http/errors.ts";
 import { reasonPhrase } from "../http/status.ts";
 import type { App, Receive, ReceiveOptions, Send } from "../pagi/app.ts";
 import type { Connection, DisconnectReason, Transport } from "../pagi/connection.ts";
-import type { HttpReceiveEvent } from "../pagi/event.ts";
+import type { HttpInlineBody, HttpReceiveEvent, HttpResponseStart } from "../pagi/event.ts";
 import type { Logger } from "../pagi/extension.ts";
 import type { Headers, Scope } from "../pagi/scope.ts";
 import { ExchangeConnection, type ExchangeFacts } from "./exchange-connection.ts";
@@ -76,7 +76,7 @@ export class HttpExchange implements ResponseOwner, ExchangeFacts {
       await app(scope, this.receive as Receive, this.send);
       if (this.#state === "open") this.#unfinished("the app returned", undefined);
     } catch (error) {
-      this.#failed(error);
+      this.failed(error);
     }
     settled();
   }
@@ -167,7 +167,18 @@ export class HttpExchange implements ResponseOwner, ExchangeFacts {
     this.#state = "taken";
   }
 
-  #failed(error: unknown): void {
+  /**
+   * Sends a whole response for an app that was called directly, in one go and without promises. Throws a
+   * `ContractError` as `send` would reject.
+   */
+  answerAtOnce(start: HttpResponseStart, body: HttpInlineBody): void {
+    if (this.#state !== "open") return;
+    void this.#response.take(start);
+    void this.#response.take(body);
+  }
+
+  /** The app threw, or what it gave was refused. */
+  failed(error: unknown): void {
     if (this.#state === "open") return this.#unfinished("the app threw", error);
     const level = this.#state === "ended" ? "debug" : "error";
     this.log({ level, message: `app failed after the end of its exchange: ${describe(error)}` });

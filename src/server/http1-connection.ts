@@ -53,8 +53,12 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
     this.#socket.on("timeout", () => this.#cutOff("write_timeout", "a waiting response made no progress"));
   }
 
-  get isCollecting(): boolean {
-    return this.#reader.isReading || this.#exchange !== undefined;
+  get isReading(): boolean {
+    return this.#reader.isReading;
+  }
+
+  get isAnsweringNext(): boolean {
+    return this.#exchange !== undefined;
   }
 
   /** A response whose request body cannot be discarded within the bound is the connection's last (HTTP-33). */
@@ -66,7 +70,7 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
   responseDone(): void {
     this.#exchange = undefined;
     this.#deadlines.isReading = false;
-    if (!this.#output.keepAlive) return this.#finish();
+    if (!this.#output.keepAlive || this.#hasInputEnded) return this.#finish();
     this.#discarded = 0;
     this.#deadlines.enter(this.#reader.isBodyDone ? "idle" : "discard", this.#context.clock.now);
     try {
@@ -107,7 +111,7 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
     this.#exchange = exchange;
     this.running++;
     this.#context.requestsInFlight++;
-    void exchange.run(this.#context.app, scope, this.#settled);
+    this.#context.run(exchange, scope, this.#settled);
   }
 
   onBody(piece: Uint8Array, isLast: boolean, trailers: Headers): void {

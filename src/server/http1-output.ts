@@ -21,8 +21,10 @@ export interface OutputOwner {
   responseDone(): void;
   wantBody(): void;
   cut(mustReset: boolean): void;
-  /** True while requests are being taken from one read, or the next request is already being answered. */
-  readonly isCollecting: boolean;
+  /** True while requests are being taken from one read: whoever reads flushes in the end. */
+  readonly isReading: boolean;
+  /** True when the next request is already being answered. */
+  readonly isAnsweringNext: boolean;
 }
 
 /**
@@ -211,7 +213,8 @@ export class Http1Output implements ResponseWire {
       this.isAnswering = false;
       this.#owner.responseDone();
     }
-    if (this.#text.length > EAGER_CHARS || (end && !this.#owner.isCollecting)) this.flush();
+    if (this.#owner.isReading) return;
+    if (this.#text.length > EAGER_CHARS || (end && !this.#owner.isAnsweringNext)) this.flush();
     else this.flushSoon();
   }
 

@@ -1,8 +1,8 @@
 /** What all connections of one server share. */
-import type { App } from "../pagi/app.ts";
 import type { Logger } from "../pagi/extension.ts";
 import type { PagiInfo, State } from "../pagi/scope.ts";
 import type { Clock } from "./clock.ts";
+import type { Runner } from "./direct-psgi.ts";
 import type { Limits } from "./limits.ts";
 
 /** The edition of the contract this server speaks (SCOPE-2, SCOPE-3). */
@@ -22,7 +22,8 @@ export interface ServerConnection {
 
 /** Shared by the connections of a server. */
 export interface ServerContext {
-  readonly app: App;
+  /** Runs an exchange of the app. */
+  readonly run: Runner;
   readonly limits: Limits;
   readonly log: Logger;
   readonly clock: Clock;

@@ -5,6 +5,7 @@ import type { App } from "../pagi/app.ts";
 import type { Logger } from "../pagi/extension.ts";
 import type { LifespanInfo, State } from "../pagi/scope.ts";
 import { Clock } from "./clock.ts";
+import { type Runner, runnerFor } from "./direct-psgi.ts";
 import type { CloseOptions, ListenAddress, Running } from "./handler.ts";
 import { Http1Connection } from "./http1-connection.ts";
 import { LIMIT_OPTIONS } from "./limit-options.ts";
@@ -66,7 +67,7 @@ function neverThrowing(log: Logger): Logger {
 }
 
 class HttpServer implements ServerContext, Running {
-  readonly app: App;
+  readonly run: Runner;
   readonly limits: Limits;
   readonly log: Logger;
   readonly clock: Clock;
@@ -81,7 +82,7 @@ class HttpServer implements ServerContext, Running {
   requestsInFlight = 0;
 
   constructor(app: App, options: ServeOptions) {
-    this.app = app;
+    this.run = runnerFor(app, options.worker?.isWorker === true);
     this.limits = resolveLimits(options);
     this.log = options.log === undefined ? SILENT : neverThrowing(options.log);
     this.rootPath = options.rootPath ?? "";

@@ -108,7 +108,8 @@ function keyOf(name: string): string {
   return `HTTP_${name.toUpperCase().replaceAll("-", "_")}`;
 }
 
-function protocolOf(version: string): string {
+/** `SERVER_PROTOCOL` for a version of the scope (ENV-9). */
+export function protocolOf(version: string): string {
   if (version === "1.1") return "HTTP/1.1";
   return version === "1.0" ? "HTTP/1.0" : "HTTP/2";
 }
