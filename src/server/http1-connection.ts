@@ -8,6 +8,7 @@ import type { HeadRecord } from "../protocol/http1/head-record.ts";
 import { hasBody, RequestReader, type RequestSink } from "../protocol/http1/request-reader.ts";
 import { adoptSocket } from "./adopt-socket.ts";
 import { byteTools } from "./byte-tools.ts";
+import { overloaded, reasonOf } from "./connection-errors.ts";
 import { ConnectionSource } from "./connection-source.ts";
 import { Deadlines } from "./deadlines.ts";
 import { NO_FIELDS } from "./field-facts.ts";
@@ -240,13 +241,4 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
     this.#isPaused = false;
     this.#socket.resume();
   }
-}
-
-function overloaded(): ProtocolError {
-  return new ProtocolError(503, "too many requests in flight", "HTTP-36");
-}
-
-function reasonOf(error: NodeJS.ErrnoException): DisconnectReason {
-  if (error.code === "ECONNRESET" || error.code === "EPIPE") return "client_closed";
-  return error.syscall === "write" ? "write_error" : "read_error";
 }

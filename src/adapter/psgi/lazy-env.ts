@@ -24,7 +24,14 @@ const QUICK: ReadonlyMap<PropertyKey, Quick> = new Map<PropertyKey, Quick>([
   ["SERVER_PROTOCOL", (scope) => protocolOf(scope.httpVersion)],
 ]);
 
-const INSPECT = Symbol.for("nodejs.util.inspect.custom");
+/** Node prints what is behind a proxy, so the target knows how to print itself: built, like a plain object. */
+const PRINTED: object = Object.create(Object.prototype, {
+  [Symbol.for("nodejs.util.inspect.custom")]: {
+    value(this: PsgiEnv): object {
+      return { ...this };
+    },
+  },
+}) as object;
 
 /**
  * The environment that `build` makes, later.
@@ -45,7 +52,7 @@ class Lazy implements LazyEnv, ProxyHandler<PsgiEnv> {
   constructor(scope: EnvScope, build: () => PsgiEnv) {
     this.#scope = scope;
     this.#build = build;
-    this.env = new Proxy({} as PsgiEnv, this);
+    this.env = new Proxy(Object.create(PRINTED) as PsgiEnv, this);
   }
 
   /** Fills the target, which from then on answers everything by itself. */
@@ -59,8 +66,6 @@ class Lazy implements LazyEnv, ProxyHandler<PsgiEnv> {
     if (this.isBuilt) return Reflect.get(target, key);
     const quick = QUICK.get(key);
     if (quick !== undefined) return quick(this.#scope);
-    // Printing looks at the target behind the proxy, so it has to be full by then.
-    if (key === INSPECT) this.#filled(target);
     return Reflect.get(this.#filled(target), key);
   }
 
