@@ -1,6 +1,6 @@
 /** How the launcher ends: exit codes, and errors that carry theirs. */
 import { isTackError } from "../http/errors.ts";
-import { LifespanError } from "../server/lifespan.ts";
+import { LifespanError } from "../exchange/lifespan.ts";
 import { ListenError } from "../server/listen-error.ts";
 
 /** Exit codes, listed in `docs/cli.md`. A forced stop ends with 128 plus the number of the signal. */

@@ -41,3 +41,23 @@ export function isPathPrefix(text: string): boolean {
   if (!text.startsWith("/") || /[?#]/.test(text)) return false;
   return pathSegments(text).every((segment) => segment !== "" && segment !== "." && segment !== "..");
 }
+
+/**
+ * The path with its escapes decoded once, then read as UTF-8; when the bytes are not UTF-8 each stays one
+ * character (PATH-6). A percent sign that starts no escape stays as it is.
+ *
+ * @example
+ * decodePath("/caf%C3%A9%2F"); // "/caf\u00e9/"
+ */
+export function decodePath(rawPath: string): string {
+  const bytes = rawPath.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => {
+    return String.fromCharCode(Number.parseInt(hex, 16));
+  });
+  try {
+    return utf8.decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
+  } catch {
+    return bytes;
+  }
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

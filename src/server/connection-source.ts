@@ -2,7 +2,7 @@
 import type { Socket } from "node:net";
 import type { Extensions, IoExtension } from "../pagi/extension.ts";
 import type { ClientAddress, ServerAddress, State } from "../pagi/scope.ts";
-import type { HttpExchange } from "./http-exchange.ts";
+import type { HttpExchange } from "../exchange/http-exchange.ts";
 import type { ScopeSource } from "./http1-scope.ts";
 import type { ServerContext } from "./server-context.ts";
 

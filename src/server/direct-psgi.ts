@@ -13,7 +13,7 @@ import type { App, Receive } from "../pagi/app.ts";
 import type { HttpScope } from "../pagi/scope.ts";
 import type { PsgiApp } from "../psgi/app.ts";
 import type { PsgiResponse } from "../psgi/response.ts";
-import type { HttpExchange } from "./http-exchange.ts";
+import type { HttpExchange } from "../exchange/http-exchange.ts";
 
 /** Runs one exchange; calls `settled` when the app is over. */
 export type Runner = (exchange: HttpExchange, scope: HttpScope, settled: () => void) => void;

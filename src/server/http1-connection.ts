@@ -11,8 +11,8 @@ import { byteTools } from "./byte-tools.ts";
 import { overloaded, reasonOf } from "./connection-errors.ts";
 import { ConnectionSource } from "./connection-source.ts";
 import { Deadlines } from "./deadlines.ts";
-import { NO_FIELDS } from "./field-facts.ts";
-import { HttpExchange } from "./http-exchange.ts";
+import { NO_FIELDS } from "../exchange/field-facts.ts";
+import { HttpExchange } from "../exchange/http-exchange.ts";
 import { Http1Output, type OutputOwner } from "./http1-output.ts";
 import { checkHost } from "./host-check.ts";
 import { Http1Scope } from "./http1-scope.ts";
@@ -98,7 +98,7 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
   }
 
   onHead(record: HeadRecord, text: string): void {
-    const { limits, clock, log } = this.#context;
+    const { limits, clock } = this.#context;
     checkHost(record, text);
     if (this.#context.requestsInFlight >= limits.maxRequestsInFlight) throw overloaded();
     const keepAlive = !record.wantsClose && (record.minor === 1 || record.wantsKeepAlive);
@@ -107,7 +107,7 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
     this.#mustContinue = record.wantsContinue && isWithBody;
     this.#deadlines.enter("busy", clock.now);
     if (isWithBody) this.#deadlines.startBody(clock.now);
-    const exchange = new HttpExchange(this.#output, log, text.startsWith("HEAD "), isWithBody);
+    const exchange = new HttpExchange(this.#output, this.#context, text.startsWith("HEAD "), isWithBody);
     const scope = new Http1Scope(record, text, this.#source, exchange);
     this.#exchange = exchange;
     this.running++;

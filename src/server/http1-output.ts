@@ -2,9 +2,9 @@
 import type { Socket } from "node:net";
 import { reasonPhrase } from "../http/status.ts";
 import type { Headers } from "../pagi/scope.ts";
-import type { FieldFacts } from "./field-facts.ts";
+import type { FieldFacts } from "../exchange/field-facts.ts";
 import type { ServerContext } from "./server-context.ts";
-import type { ResponseHead, ResponseWire } from "./wire.ts";
+import type { ResponseHead, ResponseWire } from "../exchange/wire.ts";
 
 /** Bytes up to this size join the text of the head, so head and body leave in one write. */
 const JOINED_BYTES = 4096;

@@ -4,9 +4,10 @@ import type { Extensions } from "../pagi/extension.ts";
 import type { ClientAddress, Headers, HttpScope, PagiInfo, ServerAddress, State } from "../pagi/scope.ts";
 import { type HeadRecord, NONE } from "../protocol/http1/head-record.ts";
 import { readFields } from "../protocol/http1/read-fields.ts";
-import { decodePath, readOddTarget } from "../protocol/http1/read-target.ts";
-import type { HttpExchange } from "./http-exchange.ts";
-import { PAGI_INFO } from "./server-context.ts";
+import { decodePath } from "../http/path.ts";
+import { readOddTarget } from "../protocol/http1/read-target.ts";
+import type { HttpExchange } from "../exchange/http-exchange.ts";
+import { PAGI_INFO } from "../exchange/pagi-info.ts";
 
 /** What the scopes of one connection have in common. */
 export interface ScopeSource {

@@ -1,12 +1,9 @@
 /** What all connections of one server share. */
-import type { Logger } from "../pagi/extension.ts";
-import type { PagiInfo, State } from "../pagi/scope.ts";
+import type { ExchangeHost } from "../exchange/http-exchange.ts";
+import type { State } from "../pagi/scope.ts";
 import type { Clock } from "./clock.ts";
 import type { Runner } from "./direct-psgi.ts";
 import type { Limits } from "./limits.ts";
-
-/** The edition of the contract this server speaks (SCOPE-2, SCOPE-3). */
-export const PAGI_INFO: PagiInfo = Object.freeze({ version: "0.5", specVersion: "0.6" });
 
 /** A connection as its server sees it. */
 export interface ServerConnection {
@@ -21,11 +18,10 @@ export interface ServerConnection {
 }
 
 /** Shared by the connections of a server. */
-export interface ServerContext {
+export interface ServerContext extends ExchangeHost {
   /** Runs an exchange of the app. */
   readonly run: Runner;
   readonly limits: Limits;
-  readonly log: Logger;
   readonly clock: Clock;
   /** What lifespan startup left; each scope gets a shallow copy (SCOPE-9). */
   readonly state: State | undefined;

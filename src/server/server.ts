@@ -9,12 +9,15 @@ import { type Runner, runnerFor } from "./direct-psgi.ts";
 import type { CloseOptions, ListenAddress, Running } from "./handler.ts";
 import { Http1Connection } from "./http1-connection.ts";
 import { LIMIT_OPTIONS } from "./limit-options.ts";
-import { Lifespan } from "./lifespan.ts";
+import type { FileOpener } from "../exchange/file-opener.ts";
+import { PAGI_INFO } from "../exchange/pagi-info.ts";
+import { Lifespan } from "../exchange/lifespan.ts";
 import { type Limits, resolveLimits } from "./limits.ts";
+import { nodeFiles } from "./node-files.ts";
 import { parseListen } from "./listen-url.ts";
 import { type Listener, type ListenerOptions, openListener } from "./listener.ts";
 import { OPTIONS } from "./options.ts";
-import { PAGI_INFO, type ServerConnection, type ServerContext } from "./server-context.ts";
+import type { ServerConnection, ServerContext } from "./server-context.ts";
 
 /** What a server is made with; limits by name, as in `docs/options.md`. */
 export interface ServeOptions extends Partial<Limits> {
@@ -71,6 +74,7 @@ class HttpServer implements ServerContext, Running {
   readonly limits: Limits;
   readonly log: Logger;
   readonly clock: Clock;
+  readonly files: FileOpener = nodeFiles;
   readonly rootPath: string;
   readonly connections: Set<ServerConnection> = new Set();
   readonly closed: Promise<void>;

@@ -4,7 +4,8 @@ import type { App, Receive, Send } from "../pagi/app.ts";
 import type { DisconnectReason } from "../pagi/connection.ts";
 import type { ReceiveEvent, SendEvent } from "../pagi/event.ts";
 import type { Headers } from "../pagi/scope.ts";
-import { HttpExchange } from "../server/http-exchange.ts";
+import { HttpExchange } from "../exchange/http-exchange.ts";
+import { nodeFiles } from "../server/node-files.ts";
 import { Http1Scope } from "../server/http1-scope.ts";
 import type { AppSetting } from "./app-setting.ts";
 import {
@@ -57,7 +58,7 @@ export class MemoryExchange implements AppExchange {
     const onWantBody = (): void => this.#wantBody();
     this.#wire = new MemoryWire({ httpVersion, highWaterMark, lowWaterMark, onWantBody });
     const isHead = request.method === "HEAD";
-    this.#exchange = new HttpExchange(this.#wire, log, isHead, body !== undefined);
+    this.#exchange = new HttpExchange(this.#wire, { log, files: nodeFiles }, isHead, body !== undefined);
     const scope = new Http1Scope(this.#read.record, this.#read.head, source, this.#exchange);
     this.settled = new Promise((resolve) => {
       void this.#exchange.run(this.#watched(app), scope, () => resolve(this.#error));

@@ -3,8 +3,8 @@ import { Buffer } from "node:buffer";
 import { ClosedError } from "../http/errors.ts";
 import { reasonPhrase } from "../http/status.ts";
 import type { Headers } from "../pagi/scope.ts";
-import type { FieldFacts } from "../server/field-facts.ts";
-import type { ResponseHead, ResponseWire } from "../server/wire.ts";
+import type { FieldFacts } from "../exchange/field-facts.ts";
+import type { ResponseHead, ResponseWire } from "../exchange/wire.ts";
 import type { ClientHead, Informational } from "./client.ts";
 
 /** What the wire is told about its request. */

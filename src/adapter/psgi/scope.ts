@@ -1,10 +1,9 @@
 /** The scope that an environment describes. */
 import type { Connection } from "../../pagi/connection.ts";
 import type { Extensions, Logger } from "../../pagi/extension.ts";
-import type { Headers, HttpScope, PagiInfo } from "../../pagi/scope.ts";
+import { PAGI_INFO } from "../../exchange/pagi-info.ts";
+import type { Headers, HttpScope } from "../../pagi/scope.ts";
 import type { PsgiEnv } from "../../psgi/env.ts";
-
-const PAGI_INFO: PagiInfo = Object.freeze({ version: "0.5", specVersion: "0.6" });
 
 /** The http scope for `env`. What an environment cannot say stays away: state, transport, TLS. */
 export function scopeOf(env: PsgiEnv, connection: Connection): HttpScope {

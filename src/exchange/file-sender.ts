@@ -3,6 +3,7 @@ import { ContractError } from "../http/errors.ts";
 import type { HttpFileBody } from "../pagi/event.ts";
 import type { FieldFacts } from "./field-facts.ts";
 import { type FileSource, openFileBody } from "./file-body.ts";
+import type { FileOpener } from "./file-opener.ts";
 
 /** What the sender needs of a response. */
 export interface FileTarget {
@@ -13,16 +14,19 @@ export interface FileTarget {
   pace(): Promise<void>;
 }
 
+/** Who opens the file, and who is told when it fails. */
+export interface FileOwner {
+  readonly files: FileOpener | undefined;
+  /** The response cannot be completed any more, for example because its file became shorter. */
+  broken(detail: string): void;
+}
+
 /**
  * Sends a file as the whole body. Rejects with a `ContractError` while nothing was sent (HTTP-14, HTTP-22);
  * later trouble breaks the response off visibly and is reported to `owner`.
  */
-export async function sendFile(
-  target: FileTarget,
-  owner: { broken(detail: string): void },
-  event: HttpFileBody,
-): Promise<void> {
-  const source = await openFileBody(event);
+export async function sendFile(target: FileTarget, owner: FileOwner, event: HttpFileBody): Promise<void> {
+  const source = await openFileBody(event, owner.files);
   try {
     const first = await readFirst(source, event);
     if (target.phase === "held") await pump(target, owner, source, first);
@@ -52,7 +56,7 @@ export async function sendFile(
 /** Reads the next piece while the last one is on its way. */
 async function pump(
   target: FileTarget,
-  owner: { broken(detail: string): void },
+  owner: FileOwner,
   source: FileSource,
   first: Uint8Array,
 ): Promise<void> {

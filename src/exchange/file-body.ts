@@ -1,8 +1,8 @@
 /** Response bodies that the server takes from a file (HTTP-12 to HTTP-16). */
-import { type FileHandle, open } from "node:fs/promises";
-import { isAbsolute } from "node:path";
 import { ContractError } from "../http/errors.ts";
 import type { FileHandleLike, HttpFileBody } from "../pagi/event.ts";
+import { allocate } from "./bytes.ts";
+import type { FileOpener, OpenedFile } from "./file-opener.ts";
 
 /** Bytes read and written at a time. */
 const PIECE_BYTES = 65_536;
@@ -17,13 +17,16 @@ export interface FileSource {
 }
 
 /** Checks the fields of a file body without touching the file. Throws a `ContractError` (HTTP-10, HTTP-12, HTTP-13). */
-export function checkFileBody(event: HttpFileBody): void {
+export function checkFileBody(event: HttpFileBody, files: FileOpener | undefined): void {
   const { file, handle, offset, length } = event;
   const more: unknown = event.more;
   if ((file !== undefined && handle !== undefined) || event.body !== undefined) {
     throw new ContractError("HTTP-10", "a body event has one of body, file and handle");
   }
-  if (file !== undefined && (typeof file !== "string" || !isAbsolute(file))) {
+  if (file !== undefined && files === undefined) {
+    throw new ContractError("HTTP-14", `no files can be opened here, so not ${JSON.stringify(file)} either`);
+  }
+  if (file !== undefined && (typeof file !== "string" || !files!.isAbsolute(file))) {
     throw new ContractError("HTTP-12", `file must be an absolute path, not ${JSON.stringify(file)}`);
   }
   if (file === undefined && typeof handle?.read !== "function") {
@@ -41,20 +44,16 @@ export function checkFileBody(event: HttpFileBody): void {
 }
 
 /** Opens what the event names. Rejects with a `ContractError` (HTTP-14) when that fails; nothing was sent then. */
-export async function openFileBody(event: HttpFileBody): Promise<FileSource> {
+export async function openFileBody(event: HttpFileBody, files: FileOpener | undefined): Promise<FileSource> {
   const offset = event.offset ?? 0;
   if (event.handle !== undefined)
     return new HandleSource(event.handle, undefined, { offset, limit: event.length });
-  let handle: FileHandle | undefined;
   try {
-    handle = await open(event.file!, "r");
-    const stat = await handle.stat();
-    if (!stat.isFile()) throw new Error("not a regular file");
-    const available = Math.max(0, stat.size - offset);
+    const opened = await files!.open(event.file!);
+    const available = Math.max(0, opened.size - offset);
     const length = Math.min(available, event.length ?? available);
-    return new HandleSource(handle, handle, { offset, limit: length, length });
+    return new HandleSource(opened, opened, { offset, limit: length, length });
   } catch (error) {
-    await handle?.close().catch(() => undefined);
     throw new ContractError("HTTP-14", `cannot read ${event.file}: ${(error as Error).message}`, {
       cause: error,
     });
@@ -71,12 +70,12 @@ interface Range {
 
 class HandleSource implements FileSource {
   readonly #handle: FileHandleLike;
-  readonly #owned: FileHandle | undefined;
+  readonly #owned: OpenedFile | undefined;
   #position: number;
   #remaining: number;
   readonly length: number | undefined;
 
-  constructor(handle: FileHandleLike, owned: FileHandle | undefined, range: Range) {
+  constructor(handle: FileHandleLike, owned: OpenedFile | undefined, range: Range) {
     this.#handle = handle;
     this.#owned = owned;
     this.#position = range.offset;
@@ -86,7 +85,7 @@ class HandleSource implements FileSource {
 
   async read(): Promise<Uint8Array> {
     const size = Math.min(PIECE_BYTES, this.#remaining);
-    const piece = Buffer.allocUnsafeSlow(size);
+    const piece = allocate(size);
     let filled = 0;
     while (filled < size) {
       const { bytesRead } = await this.#handle.read(piece, filled, size - filled, this.#position + filled);

@@ -8,6 +8,7 @@ import type { Logger } from "../pagi/extension.ts";
 import type { Headers, Scope } from "../pagi/scope.ts";
 import { ExchangeConnection, type ExchangeFacts } from "./exchange-connection.ts";
 import { ExchangeTransport } from "./exchange-transport.ts";
+import type { FileOpener } from "./file-opener.ts";
 import { InboundBody } from "./inbound-body.ts";
 import { OutgoingResponse, type ResponseOwner } from "./outgoing-response.ts";
 import type { ResponseWire } from "./wire.ts";
@@ -15,15 +16,23 @@ import type { ResponseWire } from "./wire.ts";
 const DONE: Promise<void> = Promise.resolve();
 const EMPTY = new Uint8Array(0);
 
+/** What exchanges take from whoever runs them. */
+export interface ExchangeHost {
+  readonly log: Logger;
+  /** Absent where there are no files. */
+  readonly files: FileOpener | undefined;
+}
+
 /**
  * Runs one app call and keeps its rules.
  *
  * @example
- * const exchange = new HttpExchange(wire, log, false, false);
+ * const exchange = new HttpExchange(wire, { log, files: undefined }, false, false);
  * void exchange.run(app, scope, () => undefined);
  */
 export class HttpExchange implements ResponseOwner, ExchangeFacts {
   readonly log: Logger;
+  readonly files: FileOpener | undefined;
   readonly #wire: ResponseWire;
   readonly #hasBody: boolean;
   readonly #response: OutgoingResponse;
@@ -34,9 +43,10 @@ export class HttpExchange implements ResponseOwner, ExchangeFacts {
   disconnectReason: DisconnectReason | null = null;
   disconnectDetail: string | null = null;
 
-  constructor(wire: ResponseWire, log: Logger, isHead: boolean, hasBody: boolean) {
+  constructor(wire: ResponseWire, host: ExchangeHost, isHead: boolean, hasBody: boolean) {
     this.#wire = wire;
-    this.log = log;
+    this.log = host.log;
+    this.files = host.files;
     this.#hasBody = hasBody;
     this.#response = new OutgoingResponse(wire, this, isHead);
   }

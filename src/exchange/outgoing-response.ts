@@ -12,9 +12,10 @@ import type {
   SendEvent,
 } from "../pagi/event.ts";
 import type { Headers } from "../pagi/scope.ts";
+import { byteLength } from "./bytes.ts";
 import { type FieldFacts, NO_FIELDS } from "./field-facts.ts";
 import { checkFileBody } from "./file-body.ts";
-import { sendFile } from "./file-sender.ts";
+import { type FileOwner, sendFile } from "./file-sender.ts";
 import { checkInformational, checkInlineBody, checkStart, checkTrailers } from "./response-checks.ts";
 import type { ResponseHead, ResponseWire } from "./wire.ts";
 
@@ -24,11 +25,9 @@ const DONE: Promise<void> = Promise.resolve();
 const NO_HEADERS: Headers = [];
 
 /** Who is told about the turns of a response. */
-export interface ResponseOwner {
+export interface ResponseOwner extends FileOwner {
   /** The terminal event was written. */
   completed(): void;
-  /** The response cannot be completed any more, for example because its file became shorter. */
-  broken(detail: string): void;
   /** Sends have to wait from now on, or may go on. */
   paced(isWaiting: boolean): void;
 }
@@ -102,7 +101,7 @@ export class OutgoingResponse implements ResponseHead {
   replace(status: number, headers: Headers): (text: string) => void {
     this.#phase = "idle";
     void this.#start({ type: "http.response.start", status, headers });
-    return (text) => this.emit(text, Buffer.byteLength(text), false);
+    return (text) => this.emit(text, byteLength(text), false);
   }
 
   #expect(phase: Phase, rule: string, what: string): void {
@@ -166,7 +165,7 @@ export class OutgoingResponse implements ResponseHead {
   }
 
   #file(event: HttpFileBody): Promise<void> {
-    checkFileBody(event);
+    checkFileBody(event, this.#owner.files);
     this.#expect("held", "HTTP-13", "a file after inline pieces");
     if (this.status === 204 || this.status === 205 || this.status === 304) {
       throw new ContractError("HTTP-23", `a ${this.status} response has no body`);

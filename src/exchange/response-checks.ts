@@ -6,6 +6,7 @@ import type {
   HttpResponseStart,
   HttpResponseTrailers,
 } from "../pagi/event.ts";
+import { byteLength } from "./bytes.ts";
 import { type FieldFacts, inspectFields, NO_FIELDS } from "./field-facts.ts";
 
 const STATUS_TEXT = /^[\t\x20-\x7e\x80-\xff]*$/;
@@ -67,9 +68,9 @@ export function checkInlineBody(event: HttpInlineBody, status: number): number {
 
 /** Short texts are counted here: leaving JavaScript costs more than looking at forty characters. */
 function textSize(text: string): number {
-  if (text.length > 40) return Buffer.byteLength(text);
+  if (text.length > 40) return byteLength(text);
   for (let index = 0; index < text.length; index++) {
-    if (text.charCodeAt(index) > 0x7f) return Buffer.byteLength(text);
+    if (text.charCodeAt(index) > 0x7f) return byteLength(text);
   }
   return text.length;
 }
