@@ -1,6 +1,8 @@
 /** The `connection` object of a scope (CONN-*): a view of one exchange, made only when somebody asks. */
 import type { Connection, DisconnectListener, DisconnectReason } from "../pagi/connection.ts";
 import type { Logger } from "../pagi/extension.ts";
+import { callListener } from "./call-listener.ts";
+import { describeError } from "./describe-error.ts";
 
 /** What the view reads of its exchange. */
 export interface ExchangeFacts {
@@ -103,16 +105,9 @@ export class ExchangeConnection implements Connection {
     }
   }
 
-  /** One listener that throws stops no other (CONN-7); its promise, if it gives one, gets an owner. */
   #call(listener: () => unknown): void {
-    try {
-      Promise.resolve(listener()).catch((error: unknown) => this.#report(error));
-    } catch (error) {
-      this.#report(error);
-    }
-  }
-
-  #report(error: unknown): void {
-    this.#exchange.log({ level: "error", message: `connection listener failed: ${String(error)}` });
+    callListener(listener, (error) => {
+      this.#exchange.log({ level: "error", message: `connection listener failed: ${describeError(error)}` });
+    });
   }
 }

@@ -1,6 +1,8 @@
 /** The `transport` object of a scope (TRANS-*): a view of the outbound queue, made only when somebody asks. */
 import type { Logger } from "../pagi/extension.ts";
 import type { Transport } from "../pagi/connection.ts";
+import { callListener } from "./call-listener.ts";
+import { describeError } from "./describe-error.ts";
 import type { ResponseWire } from "./wire.ts";
 
 /** Reports crossings of the marks; the exchange tells it when pacing starts and ends. */
@@ -53,10 +55,8 @@ export class ExchangeTransport implements Transport {
   }
 
   #call(listener: () => void): void {
-    try {
-      listener();
-    } catch (error) {
-      this.#log({ level: "error", message: `transport listener failed: ${String(error)}` });
-    }
+    callListener(listener, (error) => {
+      this.#log({ level: "error", message: `transport listener failed: ${describeError(error)}` });
+    });
   }
 }

@@ -9,6 +9,7 @@ import type { FileOpener } from "./file-opener.ts";
 export interface FileTarget {
   readonly phase: string;
   readonly fields: FieldFacts;
+  readonly hasTrailers: boolean;
   length: number | undefined;
   emit(piece: Uint8Array, size: number, more: boolean): void;
   pace(): Promise<void>;
@@ -21,6 +22,13 @@ export interface FileOwner {
   broken(detail: string): void;
 }
 
+/** A file on its way: what it is read from, what was read already, how much it has to become. */
+interface Sending {
+  readonly source: FileSource;
+  readonly first: Uint8Array;
+  readonly total: number | undefined;
+}
+
 /**
  * Sends a file as the whole body. Rejects with a `ContractError` while nothing was sent (HTTP-14, HTTP-22);
  * later trouble breaks the response off visibly and is reported to `owner`.
@@ -28,28 +36,32 @@ export interface FileOwner {
 export async function sendFile(target: FileTarget, owner: FileOwner, event: HttpFileBody): Promise<void> {
   const source = await openFileBody(event, owner.files);
   try {
+    const total = expectedLength(target.fields.contentLength, source.length);
     const first = await readFirst(source, event);
-    if (target.phase === "held") await pump(target, owner, source, first);
+    if (total !== undefined && first.byteLength > total) throw wrongLength(total, "more");
+    if (target.phase !== "held") return;
+    // Promised trailers need chunks, so the head names no length then (HTTP-18).
+    target.length = target.hasTrailers ? undefined : total;
+    await pump(target, owner, { source, first, total });
   } finally {
     await source.close();
   }
+}
 
-  async function readFirst(opened: FileSource, body: HttpFileBody): Promise<Uint8Array> {
-    const declared = target.fields.contentLength;
-    const length = opened.length ?? declared;
-    if (declared !== undefined && length !== declared) {
-      throw new ContractError(
-        "HTTP-22",
-        `content-length is ${declared}, the file has ${String(length)} bytes`,
-      );
-    }
-    target.length = length;
-    try {
-      return await opened.read();
-    } catch (error) {
-      target.length = undefined;
-      throw new ContractError("HTTP-14", `cannot read ${body.file ?? "handle"}`, { cause: error });
-    }
+function expectedLength(declared: number | undefined, known: number | undefined): number | undefined {
+  if (declared === undefined || known === undefined || known === declared) return known ?? declared;
+  throw wrongLength(declared, String(known));
+}
+
+function wrongLength(declared: number, found: string): ContractError {
+  return new ContractError("HTTP-22", `content-length is ${declared}, the file has ${found} bytes`);
+}
+
+async function readFirst(source: FileSource, event: HttpFileBody): Promise<Uint8Array> {
+  try {
+    return await source.read();
+  } catch (error) {
+    throw new ContractError("HTTP-14", `cannot read ${event.file ?? "handle"}`, { cause: error });
   }
 }
 
@@ -57,16 +69,15 @@ export async function sendFile(target: FileTarget, owner: FileOwner, event: Http
 async function pump(
   target: FileTarget,
   owner: FileOwner,
-  source: FileSource,
-  first: Uint8Array,
+  { source, first, total = Infinity }: Sending,
 ): Promise<void> {
-  const total = target.length ?? Infinity;
   let sent = 0;
   let piece = first;
   for (;;) {
     sent += piece.byteLength;
     const isShort = piece.byteLength === 0 && sent < total && total !== Infinity;
     if (isShort) return owner.broken(`the file ended after ${sent} of ${total} bytes`);
+    if (sent > total) return owner.broken(`the file has more than the ${total} bytes announced`);
     const more = sent < total && piece.byteLength > 0;
     target.emit(piece, piece.byteLength, more);
     if (!more) return target.pace();

@@ -6,6 +6,7 @@ import type { Connection, DisconnectReason, Transport } from "../pagi/connection
 import type { HttpInlineBody, HttpReceiveEvent, HttpResponseStart } from "../pagi/event.ts";
 import type { Logger } from "../pagi/extension.ts";
 import type { Headers, Scope } from "../pagi/scope.ts";
+import { describeError } from "./describe-error.ts";
 import { ExchangeConnection, type ExchangeFacts } from "./exchange-connection.ts";
 import { ExchangeTransport } from "./exchange-transport.ts";
 import type { FileOpener } from "./file-opener.ts";
@@ -36,6 +37,7 @@ export class HttpExchange implements ResponseOwner, ExchangeFacts {
   readonly #wire: ResponseWire;
   readonly #hasBody: boolean;
   readonly #response: OutgoingResponse;
+  #hasSettled = false;
   #state: "open" | "complete" | "ended" | "taken" = "open";
   #inbound: InboundBody | undefined;
   #connection: ExchangeConnection | undefined;
@@ -104,7 +106,8 @@ export class HttpExchange implements ResponseOwner, ExchangeFacts {
     if (this.#state === "ended") return DONE;
     try {
       if (this.#state === "taken") throw new ContractError("EXT-IO-3", "the connection was taken");
-      return this.#response.take(event);
+      const taken = this.#response.take(event);
+      return this.#response.isBusy ? this.#watched(taken) : taken;
     } catch (error) {
       return this.#rejected(error);
     }
@@ -113,8 +116,23 @@ export class HttpExchange implements ResponseOwner, ExchangeFacts {
   /** The app may forget to await; the error is logged then and must not end the process. */
   #rejected(error: unknown): Promise<void> {
     const rejection = Promise.reject(error);
-    rejection.catch(() => this.log({ level: "debug", message: `send rejected: ${String(error)}` }));
+    rejection.catch(() => this.log({ level: "debug", message: `send rejected: ${describeError(error)}` }));
     return rejection;
+  }
+
+  /** A file is sent by the server: when its app settles meanwhile, the exchange is judged after the file. */
+  #watched(sent: Promise<void>): Promise<void> {
+    const judge = (error?: unknown): void => {
+      if (this.#hasSettled && this.#state === "open") this.#unfinished("the app returned", error);
+    };
+    sent.then(
+      () => judge(),
+      (error: unknown) => {
+        this.log({ level: "debug", message: `send rejected: ${describeError(error)}` });
+        judge(error);
+      },
+    );
+    return sent;
   }
 
   /** A piece of the request body has arrived. */
@@ -155,10 +173,11 @@ export class HttpExchange implements ResponseOwner, ExchangeFacts {
     this.#state = "ended";
     this.disconnectReason = reason;
     this.disconnectDetail = detail;
+    this.#response.close();
     queueMicrotask(() => {
       this.#connection?.serve();
       this.#inbound?.finish(reason);
-      this.#response.close();
+      this.#response.release();
     });
   }
 
@@ -191,17 +210,18 @@ export class HttpExchange implements ResponseOwner, ExchangeFacts {
   failed(error: unknown): void {
     if (this.#state === "open") return this.#unfinished("the app threw", error);
     const level = this.#state === "ended" ? "debug" : "error";
-    this.log({ level, message: `app failed after the end of its exchange: ${describe(error)}` });
+    this.log({ level, message: `app failed after the end of its exchange: ${describeError(error)}` });
   }
 
   /** HTTP-27 and HTTP-28: a missing response becomes a 500, a broken one is cut visibly. */
   #unfinished(what: string, error: unknown): void {
+    this.#hasSettled = true;
     if (this.#response.isBusy) return;
     if (this.#response.phase !== "idle" && this.#response.phase !== "held") {
-      return this.broken(error === undefined ? `${what} before the last piece` : describe(error));
+      return this.broken(error === undefined ? `${what} before the last piece` : describeError(error));
     }
     if (isTackError(error) && error.code === "HTTP") return this.#answer(error as HttpError);
-    const detail = error === undefined ? `${what} without a response` : describe(error);
+    const detail = error === undefined ? `${what} without a response` : describeError(error);
     this.log({ level: "error", message: `no response: ${detail}` });
     this.#wire.closeAfter();
     this.#answer(new HttpError(500, ""));
@@ -211,17 +231,12 @@ export class HttpExchange implements ResponseOwner, ExchangeFacts {
   #answer(error: HttpError): void {
     const text = error.expose && error.message !== "" ? error.message : reasonPhrase(error.status);
     const headers: Headers = [["content-type", "text/plain; charset=utf-8"], ...error.headers];
+    if (error.status >= 500) this.end("server_error", describeError(error));
     try {
-      const start = this.#response.replace(error.status, headers);
-      if (error.status >= 500) this.end("server_error", describe(error));
-      start(`${text}\n`);
+      this.#response.replace(error.status, headers)(`${text}\n`);
     } catch (cause) {
-      this.log({ level: "error", message: `cannot answer ${error.status}: ${describe(cause)}` });
+      this.log({ level: "error", message: `cannot answer ${error.status}: ${describeError(cause)}` });
       this.#answer(new HttpError(500, "", { cause }));
     }
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -4,6 +4,7 @@ import type { App, Receive, Send } from "../pagi/app.ts";
 import type { LifespanReceiveEvent, LifespanSendEvent, SendEvent } from "../pagi/event.ts";
 import type { Logger } from "../pagi/extension.ts";
 import type { LifespanInfo, State } from "../pagi/scope.ts";
+import { describeError } from "./describe-error.ts";
 import { ReceiveQueue } from "./receive-queue.ts";
 
 type Step = "startup" | "shutdown";
@@ -34,7 +35,8 @@ export class Lifespan {
   /** What the app keeps from startup to shutdown. */
   readonly state: State = {};
   #step: Step | undefined;
-  #hasDeclined = false;
+  /** True when the app declined, failed to start or has left: it gets no further event (LIFE-2, LIFE-6). */
+  #isOver = false;
   #settle: (() => void) | undefined;
   #fail: ((error: Error) => void) | undefined;
 
@@ -49,12 +51,17 @@ export class Lifespan {
     const { info } = this.#options;
     const scope = { type: "lifespan", pagi: info, state: this.state } as const;
     void this.#call(() => this.#app(scope, this.#receive as Receive, this.#send));
-    await outcome;
+    try {
+      await outcome;
+    } catch (error) {
+      this.#isOver = true;
+      throw error;
+    }
   }
 
-  /** Tells the app that it is over. Never rejects; what goes wrong is logged (LIFE-9). */
+  /** Tells the app that it is over, unless it never started. Never rejects; what goes wrong is logged (LIFE-9). */
   async shutdown(): Promise<void> {
-    if (this.#hasDeclined) return;
+    if (this.#isOver) return;
     try {
       await this.#run("shutdown");
     } catch (error) {
@@ -93,8 +100,8 @@ export class Lifespan {
   #ended(how: string, error?: unknown): void {
     const isDecline = this.#step === "startup";
     if (isDecline) this.#log("info", `the app takes no part in lifespan: it ${how}`);
-    else if (error !== undefined) this.#log("error", `lifespan call ${how}: ${describe(error)}`);
-    this.#hasDeclined = true;
+    else if (error !== undefined) this.#log("error", `lifespan call ${how}: ${describeError(error)}`);
+    this.#isOver = true;
     this.#settle?.();
   }
 
@@ -127,8 +134,4 @@ export class Lifespan {
   #log(level: "info" | "error", message: string): void {
     this.#options.log({ level, message });
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -88,20 +88,24 @@ export class OutgoingResponse implements ResponseHead {
     }
   }
 
-  /** Nothing more is taken; a send that waits is let go (APP-15). */
+  /** Nothing more leaves, not even of a file under way. */
   close(): void {
     this.#phase = "closed";
-    this.#released();
   }
 
   /**
-   * Starts anew while nothing has left; the function it gives writes the whole body. Throws a `ContractError`
-   * for headers that break a rule.
+   * Starts anew while nothing has left; the function it gives writes the whole body. Both throw a
+   * `ContractError` for headers that break a rule or do not fit the text.
    */
   replace(status: number, headers: Headers): (text: string) => void {
     this.#phase = "idle";
     void this.#start({ type: "http.response.start", status, headers });
-    return (text) => this.emit(text, byteLength(text), false);
+    const hasBody = status !== 204 && status !== 205 && status !== 304;
+    return (text) => {
+      const size = hasBody ? byteLength(text) : 0;
+      this.#checkLength(size, false);
+      this.emit(hasBody ? text : "", size, false);
+    };
   }
 
   #expect(phase: Phase, rule: string, what: string): void {
@@ -201,11 +205,12 @@ export class OutgoingResponse implements ResponseHead {
     if (this.#wire.bufferedAmount < this.#wire.highWaterMark) return DONE;
     this.#owner.paced(true);
     const released = new Promise<void>((resolve) => (this.#release = resolve));
-    this.#wire.whenDrained(() => this.#released());
+    this.#wire.whenDrained(() => this.release());
     return released;
   }
 
-  #released(): void {
+  /** Lets go a send that waits: the client has taken enough, or nothing is left to wait for (APP-15). */
+  release(): void {
     const release = this.#release;
     if (release === undefined) return;
     this.#release = undefined;

@@ -89,5 +89,8 @@ export function checkInformational(event: HttpInformational): FieldFacts {
   if (!Number.isInteger(status) || status < 102 || status > 199) {
     throw new ContractError("EXT-HINT-2", `status must be an integer from 102 to 199, not ${String(status)}`);
   }
-  return event.headers === undefined ? NO_FIELDS : inspectFields(event.headers);
+  const fields = event.headers === undefined ? NO_FIELDS : inspectFields(event.headers);
+  if (fields.contentLength === undefined) return fields;
+  // RFC 9110 §8.6 forbids it by name; a reader that believed it would take the real head for a body.
+  throw new ContractError("HEAD-12", "an informational response has no body and no content-length");
 }

@@ -5,6 +5,7 @@
  * and browser. Where the runtime lacks the pieces the accepted socket is used as it is.
  */
 import { Socket, type SocketConstructorOpts } from "node:net";
+import type { OutputCount } from "./deadlines.ts";
 
 const READ_BYTES = 65_536;
 
@@ -13,6 +14,7 @@ export type OnBytes = (bytes: Buffer, length: number) => void;
 
 interface TcpHandle {
   useUserBuffer?: unknown;
+  writeQueueSize?: number;
 }
 
 interface AcceptedSocket {
@@ -54,4 +56,10 @@ export function adoptSocket(accepted: Socket, highWaterMark: number, onBytes: On
   (socket as AcceptedSocket).server = inner.server;
   inner._server = null;
   return socket;
+}
+
+/** Counts the outbound bytes of a socket. What the runtime does not tell is 0: then whole writes are all to see. */
+export function countOutput(socket: Socket): OutputCount {
+  const inSystem = (socket as AcceptedSocket)._handle?.writeQueueSize ?? 0;
+  return { accepted: socket.bytesWritten, waiting: socket.writableLength, inSystem };
 }

@@ -17,3 +17,8 @@ function asBuffer(bytes: Uint8Array): SliceableBuffer {
   const buffer: unknown = isBuffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return buffer as SliceableBuffer;
 }
+
+/** Bytes as a string of one character each. */
+export function latin1(bytes: Uint8Array): string {
+  return asBuffer(bytes).latin1Slice(0, bytes.byteLength);
+}

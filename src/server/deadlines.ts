@@ -11,13 +11,23 @@ export type ConnectionPhase = "idle" | "head" | "busy" | "half" | "discard" | "l
 /** What is overdue: end the connection quietly, or because of the client or the server. */
 export type Overdue = "close" | "destroy" | DisconnectReason;
 
+/** The outbound bytes of a connection. */
+export interface OutputCount {
+  /** All that were ever accepted. */
+  readonly accepted: number;
+  /** Those of them that were not written to their end. */
+  readonly waiting: number;
+  /** Those of a write under way that the system has not taken; shows progress inside a large write. */
+  readonly inSystem: number;
+}
+
 /** The times of one connection, in milliseconds of the server's clock. */
 export class Deadlines {
   phase: ConnectionPhase = "idle";
   since: number;
   /** When bytes last came in. */
   readAt: number;
-  /** When bytes last went out. */
+  /** When bytes last went out, or still waited to. */
   wroteAt: number;
   /** True while a request body is being read and the client is the one to move. */
   isReading = false;
@@ -30,18 +40,23 @@ export class Deadlines {
     this.wroteAt = now;
   }
 
-  #bytesWritten = 0;
+  #output: OutputCount = { accepted: 0, waiting: 0, inSystem: 0 };
+  #movedAt = 0;
+  #requestAt = 0;
 
-  /** Notices progress of writes by the socket's count. */
-  noteWritten(bytesWritten: number, now: number): void {
-    if (bytesWritten === this.#bytesWritten) return;
-    this.#bytesWritten = bytesWritten;
-    this.wroteAt = now;
+  /** Notices whether the client takes what is written. */
+  noteOutput(output: OutputCount, now: number): void {
+    const last = this.#output;
+    const hasMoved = output.waiting < last.waiting || output.inSystem !== last.inSystem;
+    if (hasMoved || last.waiting === 0) this.#movedAt = now;
+    if (output.waiting > 0 || output.accepted !== last.accepted) this.wroteAt = now;
+    this.#output = output;
   }
 
   enter(phase: ConnectionPhase, now: number): void {
     this.phase = phase;
     this.since = now;
+    if (phase === "busy") this.#requestAt = now;
   }
 
   /** A body starts to arrive. */
@@ -52,8 +67,10 @@ export class Deadlines {
     this.readAt = now;
   }
 
-  /** What has to happen now, if anything. */
-  verdict(now: number, limits: Limits, isPaused: boolean): Overdue | undefined {
+  /** What has to happen now, if anything. `isHeldUp`: the client cannot send, for it was not let. */
+  verdict(now: number, limits: Limits, isHeldUp: boolean): Overdue | undefined {
+    if (this.phase === "taken" || this.phase === "closed") return undefined;
+    if (this.#output.waiting > 0 && now - this.#movedAt > limits.writeTimeoutMs) return "write_timeout";
     const waited = now - this.since;
     switch (this.phase) {
       case "idle":
@@ -61,24 +78,24 @@ export class Deadlines {
       case "head":
         return waited > limits.headTimeoutMs ? "client_timeout" : undefined;
       case "busy":
-        return waited > limits.requestTimeoutMs
-          ? "x-request-timeout"
-          : this.#readVerdict(now, limits, isPaused);
       case "half":
-        return now - Math.max(this.since, this.wroteAt) > limits.halfCloseGraceMs
-          ? "client_closed"
-          : undefined;
+        return this.#requestVerdict(now, limits, isHeldUp);
       case "discard":
         return waited > limits.bodyTimeoutMs ? "close" : undefined;
       case "linger":
         return now - Math.max(this.since, this.wroteAt) > limits.lingerMs ? "destroy" : undefined;
-      default:
-        return undefined;
     }
   }
 
-  #readVerdict(now: number, limits: Limits, isPaused: boolean): Overdue | undefined {
-    if (!this.isReading || isPaused) return undefined;
+  #requestVerdict(now: number, limits: Limits, isHeldUp: boolean): Overdue | undefined {
+    if (now - this.#requestAt > limits.requestTimeoutMs) return "x-request-timeout";
+    if (this.phase === "busy") return isHeldUp ? undefined : this.#readVerdict(now, limits);
+    const quiet = now - Math.max(this.since, this.wroteAt);
+    return quiet > limits.halfCloseGraceMs ? "client_closed" : undefined;
+  }
+
+  #readVerdict(now: number, limits: Limits): Overdue | undefined {
+    if (!this.isReading) return undefined;
     if (now - this.readAt > limits.bodyTimeoutMs) return "client_timeout";
     const reading = now - this.bodyStartedAt;
     const isSlow = reading > limits.bodyTimeoutMs && (this.bodyBytes * 1000) / reading < limits.minBodyRate;

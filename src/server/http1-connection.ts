@@ -6,7 +6,7 @@ import type { IoExtension } from "../pagi/extension.ts";
 import type { Headers } from "../pagi/scope.ts";
 import type { HeadRecord } from "../protocol/http1/head-record.ts";
 import { hasBody, RequestReader, type RequestSink } from "../protocol/http1/request-reader.ts";
-import { adoptSocket } from "./adopt-socket.ts";
+import { adoptSocket, countOutput } from "./adopt-socket.ts";
 import { byteTools } from "./byte-tools.ts";
 import { overloaded, reasonOf } from "./connection-errors.ts";
 import { ConnectionSource } from "./connection-source.ts";
@@ -30,10 +30,12 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
   readonly #source: ConnectionSource;
   readonly #reader: RequestReader;
   readonly #deadlines: Deadlines;
-  readonly #settled = (): void => this.#oneSettled();
+  readonly #settled = (): void => {
+    this.running--;
+    this.#context.requestsInFlight--;
+  };
   #exchange: HttpExchange | undefined;
   #raw: RawSocket | undefined;
-  #isPaused = false;
   #mustContinue = false;
   #hasInputEnded = false;
   #discarded = 0;
@@ -51,7 +53,6 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
     this.#socket.on("end", () => this.#inputEnded());
     this.#socket.on("error", (error: NodeJS.ErrnoException) => this.#lost(reasonOf(error), error.message));
     this.#socket.on("close", () => this.#closed());
-    this.#socket.on("timeout", () => this.#cutOff("write_timeout", "a waiting response made no progress"));
   }
 
   get isReading(): boolean {
@@ -64,28 +65,40 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
 
   /** A response whose request body cannot be discarded within the bound is the connection's last (HTTP-33). */
   mayKeepAlive(): boolean {
-    if (this.#context.isStopping || this.#mustContinue || this.#hasInputEnded) return false;
+    const hasAll = this.#hasInputEnded && this.#reader.waitingBytes === 0;
+    if (this.#context.isStopping || this.#mustContinue || hasAll) return false;
     return (this.#reader.remainingBody ?? 0) <= this.#context.limits.maxDrainBytes;
   }
 
   responseDone(): void {
     this.#exchange = undefined;
     this.#deadlines.isReading = false;
-    if (!this.#output.keepAlive || this.#hasInputEnded) return this.#finish();
+    if (!this.#output.keepAlive) return this.#finish();
     this.#discarded = 0;
     this.#deadlines.enter(this.#reader.isBodyDone ? "idle" : "discard", this.#context.clock.now);
+    if (this.#output.bufferedAmount < this.#context.limits.highWaterMark) return this.#goOn();
+    this.#socket.pause();
+    return this.#output.whenDrained(() => this.#goOn());
+  }
+
+  /** The next request, or a wait for it; a client that takes no answers gets no further request in before. */
+  #goOn(): void {
+    if (this.#deadlines.phase !== "idle" && this.#deadlines.phase !== "discard") return;
     try {
       this.#reader.next();
     } catch (error) {
       this.#refuse(error);
     }
-    return this.#resume();
+    this.#raw?.feed(this.#reader.release());
+    if (this.#hasInputEnded && !this.#reader.isReading) return this.#inputEnded();
+    if (this.#exchange === undefined || this.#reader.waitingBytes <= MAX_WAITING_BYTES) this.#resume();
   }
 
   wantBody(): void {
     if (this.#mustContinue) {
       this.#mustContinue = false;
-      this.#output.informational(100, NO_FIELDS, []);
+      this.#deadlines.startBody(this.#context.clock.now);
+      if (!this.#output.isAnswering) this.#output.informational(100, NO_FIELDS, []);
     }
     this.#resume();
   }
@@ -122,19 +135,16 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
     const exchange = this.#exchange;
     if (exchange === undefined) return this.#discard(piece.byteLength, isLast);
     exchange.pushBody(piece, isLast, trailers);
-    if (exchange.queuedBytes >= this.#context.limits.maxQueuedBodyBytes) this.#pause();
+    if (!isLast && exchange.queuedBytes >= this.#context.limits.maxQueuedBodyBytes) this.#socket.pause();
   }
 
   sweep(now: number): void {
-    this.#deadlines.noteWritten(this.#socket.bytesWritten, now);
-    const overdue = this.#deadlines.verdict(now, this.#context.limits, this.#isPaused);
+    this.#deadlines.noteOutput(countOutput(this.#socket), now);
+    const isHeldUp = this.#mustContinue || this.#socket.isPaused();
+    const overdue = this.#deadlines.verdict(now, this.#context.limits, isHeldUp);
     if (overdue === "close") this.#finish();
     else if (overdue === "destroy") this.cut(false);
     else if (overdue !== undefined) this.#overdue(overdue);
-    const isWaiting = this.#socket.writableLength > 0;
-    const timeout = isWaiting ? this.#context.limits.writeTimeoutMs : 0;
-    if (this.#deadlines.phase !== "taken" && this.#socket.timeout !== timeout)
-      this.#socket.setTimeout(timeout);
   }
 
   closeIfIdle(): void {
@@ -146,24 +156,27 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
   }
 
   #receive(bytes: Buffer, length: number): void {
-    const deadlines = this.#deadlines;
-    deadlines.readAt = this.#context.clock.now;
-    if (this.#raw !== undefined) return this.#raw.feed(Buffer.from(bytes.subarray(0, length)));
-    if (deadlines.phase === "linger" || deadlines.phase === "closed") return undefined;
-    if (deadlines.phase === "idle") deadlines.enter("head", deadlines.readAt);
+    const { phase } = this.#deadlines;
+    this.#deadlines.readAt = this.#context.clock.now;
+    const raw = this.#raw;
+    if (raw !== undefined) return raw.feed(Buffer.from(bytes.subarray(0, length)));
+    if (phase === "linger" || phase === "closed") return undefined;
+    if (phase === "idle") this.#deadlines.enter("head", this.#deadlines.readAt);
     try {
       this.#reader.push(bytes, length);
     } catch (error) {
       this.#refuse(error);
     }
+    this.#raw?.feed(this.#reader.release());
     if (this.#exchange === undefined) return this.#output.flush();
-    if (this.#reader.waitingBytes > MAX_WAITING_BYTES) this.#pause();
+    if (this.#reader.waitingBytes > MAX_WAITING_BYTES) this.#socket.pause();
     return this.#output.flushSoon();
   }
 
-  /** Broken input is answered here; where an answer is under way already the connection is cut. */
+  /** Broken input is answered, but never twice: the client would take that for the answer to its next request. */
   #refuse(error: unknown): void {
     if (!(error instanceof ProtocolError)) throw error;
+    if (this.#deadlines.phase === "discard") return this.#finish();
     const { status, message, rule } = error;
     this.#context.log({ level: "debug", message: `refused: ${message} (${rule})` });
     this.#answerAndClose(status, status === 413 ? "body_too_large" : "protocol_error", message);
@@ -178,11 +191,13 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
   }
 
   #overdue(reason: DisconnectReason): void {
-    if (reason === "client_closed") return this.#cutOff(reason, "the client had ended its side");
+    if (reason === "client_closed" || reason === "write_timeout")
+      return this.#cutOff(reason, "deadline passed");
     return this.#answerAndClose(reason === "client_timeout" ? 408 : 503, reason, "deadline passed");
   }
 
   #discard(size: number, isLast: boolean): void {
+    if (this.#deadlines.phase !== "discard") return;
     this.#discarded += size;
     if (isLast) this.#deadlines.enter("idle", this.#context.clock.now);
     else if (this.#discarded > this.#context.limits.maxDrainBytes) this.#finish();
@@ -190,9 +205,8 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
 
   /** No further request: writes what waits, ends our side, gives the client a moment to end its own. */
   #finish(): void {
-    this.#output.flush();
     this.#deadlines.enter("linger", this.#context.clock.now);
-    this.#socket.end();
+    this.#output.end();
     this.#resume();
   }
 
@@ -217,28 +231,20 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
     this.#lost("client_closed", "the connection was closed");
     this.#deadlines.phase = "closed";
     this.#context.connections.delete(this);
-  }
-
-  #oneSettled(): void {
-    this.running--;
-    this.#context.requestsInFlight--;
+    this.#output.drained();
   }
 
   #take(exchange: HttpExchange): ReturnType<IoExtension["take"]> {
     exchange.markTaken();
+    this.#output.flush();
     this.#deadlines.enter("taken", this.#context.clock.now);
     this.#raw = new RawSocket(this.#socket);
     return { socket: this.#raw, head: this.#reader.release() };
   }
 
-  #pause(): void {
-    this.#isPaused = true;
-    this.#socket.pause();
-  }
-
   #resume(): void {
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
+    if (!this.#socket.isPaused()) return;
+    if (this.#deadlines.isReading) this.#deadlines.startBody(this.#context.clock.now);
     this.#socket.resume();
   }
 }

@@ -3,15 +3,15 @@ import type { Socket } from "node:net";
 import { reasonPhrase } from "../http/status.ts";
 import type { Headers } from "../pagi/scope.ts";
 import type { FieldFacts } from "../exchange/field-facts.ts";
-import type { ServerContext } from "./server-context.ts";
 import type { ResponseHead, ResponseWire } from "../exchange/wire.ts";
+import { latin1 } from "./byte-tools.ts";
+import type { ServerContext } from "./server-context.ts";
+import { statusLine } from "./status-line.ts";
 
 /** Bytes up to this size join the text of the head, so head and body leave in one write. */
 const JOINED_BYTES = 4096;
 /** Text beyond this size does not wait for the end of the turn. */
 const EAGER_CHARS = 16_384;
-
-const statusLines = new Map<number, string>();
 
 /** What the output needs of its connection. */
 export interface OutputOwner {
@@ -37,6 +37,7 @@ export class Http1Output implements ResponseWire {
   readonly #owner: OutputOwner;
   #text = "";
   #isFlushPlanned = false;
+  #waiters: (() => void)[] = [];
   #minor = 1;
   #isChunked = false;
   #isCloseDelimited = false;
@@ -122,8 +123,21 @@ export class Http1Output implements ResponseWire {
 
   whenDrained(listener: () => void): void {
     this.flush();
-    if (!this.#socket.writableNeedDrain || this.#socket.destroyed) queueMicrotask(listener);
-    else this.#socket.once("drain", listener);
+    const { destroyed, writableLength, writableNeedDrain, writableEnded } = this.#socket;
+    const willTell = !destroyed && writableLength > 0 && (writableNeedDrain || writableEnded);
+    if (!willTell) return queueMicrotask(listener);
+    if (this.#waiters.push(listener) === 1) this.#socket.once("drain", () => this.drained());
+  }
+
+  /** Everything was written, or nothing will be any more: lets go who waits. */
+  drained(): void {
+    for (const listener of this.#waiters.splice(0)) listener();
+  }
+
+  /** Writes what was collected and ends our side. No drain is reported after an end, so the end is. */
+  end(): void {
+    this.flush();
+    this.#socket.end(() => this.drained());
   }
 
   abort(): void {
@@ -233,18 +247,4 @@ export class Http1Output implements ResponseWire {
 
 function uncork(socket: Socket): void {
   socket.uncork();
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-}
-
-function statusLine(status: number, statusText?: string): string {
-  if (statusText !== undefined) return `HTTP/1.1 ${status} ${statusText}\r\n`;
-  let line = statusLines.get(status);
-  if (line === undefined) {
-    line = `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n`;
-    statusLines.set(status, line);
-  }
-  return line;
 }

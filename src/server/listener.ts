@@ -10,6 +10,8 @@ import { removeStaleSocket } from "./stale-socket.ts";
 export interface ListenerOptions {
   readonly backlog: number;
   readonly accept: (socket: Socket, unixPath: string | undefined) => void;
+  /** Told when a connection cannot be accepted, for example for want of descriptors; listening goes on. */
+  readonly failed: (error: Error) => void;
 }
 
 /** A bound place; connections come to the callback it was opened with. */
@@ -24,15 +26,17 @@ export interface Listener {
  *
  * @example
  * const accept = (socket: Socket) => socket.end();
- * const listener = await openListener(parseListen(":0"), { backlog: 1024, accept });
+ * const failed = (error: Error) => console.error(error.message);
+ * const listener = await openListener(parseListen(":0"), { backlog: 1024, accept, failed });
  */
 export async function openListener(target: ListenTarget, options: ListenerOptions): Promise<Listener> {
-  const { accept, backlog } = options;
+  const { accept, backlog, failed } = options;
   if (target.kind === "unix") await removeStaleSocket(target.path);
   const unixPath = target.kind === "unix" ? target.path : undefined;
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
   server.on("connection", (socket) => accept(socket, unixPath));
   await listening(server, target, backlog);
+  server.on("error", failed);
   if (target.kind === "unix" && target.mode !== undefined) chmodSync(target.path, target.mode);
   return { address: addressOf(server, target), close: () => server.close() };
 }

@@ -42,8 +42,8 @@ export class RawSocket extends Duplex {
   }
 
   /** Bytes that the connection has read for the app. */
-  feed(bytes: Buffer): void {
-    if (!this.push(bytes)) this.#socket.pause();
+  feed(bytes: Uint8Array): void {
+    if (bytes.byteLength > 0 && !this.push(bytes)) this.#socket.pause();
   }
 
   override _read(): void {

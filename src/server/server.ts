@@ -1,6 +1,7 @@
 /** The machine: lifespan, listeners, connections, and how they end. */
 import type { Socket } from "node:net";
 import { checkOptions, type OptionKind } from "../http/check-options.ts";
+import { UsageError } from "../http/errors.ts";
 import type { App } from "../pagi/app.ts";
 import type { Logger } from "../pagi/extension.ts";
 import type { LifespanInfo, State } from "../pagi/scope.ts";
@@ -58,6 +59,13 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Runni
 
 const SILENT: Logger = () => undefined;
 
+function checkRootPath(rootPath: string): string {
+  if (rootPath === "" || (rootPath.startsWith("/") && !rootPath.endsWith("/"))) return rootPath;
+  throw new UsageError(
+    `rootPath must be empty, or start and not end with a slash, not "${rootPath}" (PATH-5)`,
+  );
+}
+
 /** EXT-LOG-2: a log that fails, for example on a full disk, harms nothing it tells of. */
 function neverThrowing(log: Logger): Logger {
   return (entry) => {
@@ -89,7 +97,7 @@ class HttpServer implements ServerContext, Running {
     this.run = runnerFor(app, options.worker?.isWorker === true);
     this.limits = resolveLimits(options);
     this.log = options.log === undefined ? SILENT : neverThrowing(options.log);
-    this.rootPath = options.rootPath ?? "";
+    this.rootPath = checkRootPath(options.rootPath ?? "");
     this.clock = new Clock(tickMs(this.limits), (now) => this.#sweep(now));
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
     this.#lifespan = new Lifespan(app, {
@@ -114,14 +122,20 @@ class HttpServer implements ServerContext, Running {
   /** Opens everything or nothing. */
   async start(urls: readonly string[], backlog: number = OPTIONS.backlog.default): Promise<void> {
     const targets = urls.map((url) => parseListen(url));
-    const accept: ListenerOptions["accept"] = (socket, path) => this.#accept(socket, path);
+    if (targets.length === 0) throw new UsageError("listen is empty: name at least one place");
+    const options: ListenerOptions = {
+      backlog,
+      accept: (socket, path) => this.#accept(socket, path),
+      failed: (error) => this.log({ level: "error", message: `cannot accept: ${error.message}` }),
+    };
     try {
       await this.#lifespan.startup();
       for (const target of targets) {
-        this.#listeners.push(await openListener(target, { accept, backlog }));
+        this.#listeners.push(await openListener(target, options));
       }
     } catch (error) {
       this.#stopListening();
+      for (const connection of this.connections) connection.shutdown();
       await this.#lifespan.shutdown();
       this.clock.stop();
       throw error;
@@ -134,14 +148,7 @@ class HttpServer implements ServerContext, Running {
   }
 
   #accept(socket: Socket, unixPath: string | undefined): void {
-    if (this.connections.size >= this.limits.maxConnections) {
-      socket.on("error", () => socket.destroy());
-      socket.end(
-        "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
-      );
-      socket.resume();
-      return;
-    }
+    if (this.connections.size >= this.limits.maxConnections) return turnAway(socket, this.limits.lingerMs);
     this.connections.add(new Http1Connection(socket, this, unixPath));
   }
 
@@ -180,17 +187,27 @@ class HttpServer implements ServerContext, Running {
   }
 }
 
+/** Answers 503 and gives the client a moment to read it; nobody stays by not leaving. */
+function turnAway(socket: Socket, lingerMs: number): void {
+  const timer = setTimeout(() => socket.destroy(), lingerMs).unref();
+  socket.on("close", () => clearTimeout(timer));
+  socket.on("error", () => socket.destroy());
+  socket.end(
+    "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+  );
+  socket.resume();
+}
+
 /** Often enough for the shortest deadline, never more often than every ten milliseconds. */
 function tickMs(limits: Limits): number {
-  const { headTimeoutMs, bodyTimeoutMs, keepAliveTimeoutMs, requestTimeoutMs, halfCloseGraceMs, lingerMs } =
-    limits;
   const shortest = Math.min(
-    headTimeoutMs,
-    bodyTimeoutMs,
-    keepAliveTimeoutMs,
-    requestTimeoutMs,
-    halfCloseGraceMs,
-    lingerMs,
+    limits.headTimeoutMs,
+    limits.bodyTimeoutMs,
+    limits.writeTimeoutMs,
+    limits.keepAliveTimeoutMs,
+    limits.requestTimeoutMs,
+    limits.halfCloseGraceMs,
+    limits.lingerMs,
   );
   return Math.min(500, Math.max(10, shortest / 4));
 }

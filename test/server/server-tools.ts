@@ -1,4 +1,5 @@
 /** What the server tests share: a server with tight limits, raw connections, small apps. */
+import { connect } from "node:net";
 import { after } from "node:test";
 import type { DisconnectReason } from "tack/pagi/connection";
 import type { App } from "tack";
@@ -62,3 +63,13 @@ export async function restOf(connection: LiveConnection): Promise<string> {
 }
 
 export const GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+/** Sends `bytes` again and again until the server has cut the connection off. */
+export async function pestered(running: Running, first: string, bytes: string): Promise<void> {
+  const client = connect({ port: Number(new URL(running.url).port), host: "127.0.0.1", allowHalfOpen: true });
+  client.on("error", () => undefined).resume();
+  client.write(first);
+  const trickle = setInterval(() => client.write(bytes), 10);
+  await new Promise((resolve) => client.once("close", resolve));
+  clearInterval(trickle);
+}

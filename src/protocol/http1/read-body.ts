@@ -50,7 +50,7 @@ const NOT_IN_TRAILERS = new Set([
  * @example
  * reader.startChunked();
  * const consumed = reader.read(bytes, 0, bytes.length);
- * use(reader.data, reader.isDone, reader.trailers);
+ * use(reader.takeData(), reader.isDone, reader.trailers);
  */
 export class BodyReader {
   readonly #limits: BodyLimits;
@@ -59,9 +59,7 @@ export class BodyReader {
   #remaining = 0;
   #received = 0;
   #trailers: (readonly [string, string])[] = [];
-  /** The body bytes of the last {@link read}. */
-  data: Uint8Array = EMPTY;
-
+  #data: Uint8Array = EMPTY;
   readonly #allocate: Allocate;
 
   constructor(limits: BodyLimits, allocate: Allocate = (size) => new Uint8Array(size)) {
@@ -86,6 +84,13 @@ export class BodyReader {
     return this.#trailers;
   }
 
+  /** The body bytes of the last {@link read}; they are let go, so that an idle connection keeps none. */
+  takeData(): Uint8Array {
+    const data = this.#data;
+    this.#data = EMPTY;
+    return data;
+  }
+
   /** Starts a body of `length` bytes. */
   startFixed(length: number): void {
     this.#begin(length === 0 ? "done" : "fixed");
@@ -101,7 +106,7 @@ export class BodyReader {
     this.#state = state;
     this.#received = 0;
     if (this.#trailers.length > 0) this.#trailers = [];
-    this.data = EMPTY;
+    this.#data = EMPTY;
     this.#lines.clear();
   }
 
@@ -116,8 +121,8 @@ export class BodyReader {
 
   #readFixed(bytes: Uint8Array, from: number, end: number): number {
     const to = Math.min(end, from + this.#remaining);
-    this.data = this.#allocate(to - from);
-    this.data.set(bytes.subarray(from, to));
+    this.#data = this.#allocate(to - from);
+    this.#data.set(bytes.subarray(from, to));
     this.#remaining -= to - from;
     if (this.#remaining === 0) this.#state = "done";
     return to;
@@ -140,7 +145,7 @@ export class BodyReader {
       if (this.#remaining === 0) this.#state = "data-end";
       at = to;
     }
-    this.data = filled === 0 ? EMPTY : out.subarray(0, filled);
+    this.#data = filled === 0 ? EMPTY : out.subarray(0, filled);
     return at;
   }
 

@@ -47,6 +47,7 @@ export class RequestReader {
   #at = 0;
   #isAnswering = false;
   #isReading = false;
+  #isReleased = false;
 
   constructor(limits: HeadLimits & BodyLimits, tools: ByteTools, sink: RequestSink) {
     this.#limits = limits;
@@ -96,11 +97,15 @@ export class RequestReader {
     this.#read(this.#waiting, this.#at, this.#waiting.byteLength);
   }
 
-  /** Gives up reading: the bytes that wait, for whoever goes on with the connection. */
+  /**
+   * Gives up reading: the bytes that wait, for whoever goes on with the connection. None while bytes are being
+   * taken; what is left of those comes at the next call.
+   */
   release(): Uint8Array {
+    this.#isReleased = true;
+    if (this.#isReading) return EMPTY;
     const waiting = this.#waiting.subarray(this.#at);
     this.#forget();
-    this.#isAnswering = true;
     return waiting;
   }
 
@@ -123,7 +128,7 @@ export class RequestReader {
     this.#isReading = true;
     let at = from;
     try {
-      while (at < end) {
+      while (at < end && !this.#isReleased) {
         const next = this.#body.isDone ? this.#readHead(bytes, at, end) : this.#readBody(bytes, at, end);
         if (next === INCOMPLETE) break;
         at = next;
@@ -146,7 +151,8 @@ export class RequestReader {
 
   #readBody(bytes: Uint8Array, at: number, end: number): number {
     const after = this.#body.read(bytes, at, end);
-    const { data, isDone, trailers } = this.#body;
+    const { isDone, trailers } = this.#body;
+    const data = this.#body.takeData();
     if (data.byteLength > 0 || isDone) this.#sink.onBody(data, isDone, trailers);
     return after;
   }
