@@ -4,6 +4,7 @@
  * Trick "shared read buffer": saves an allocation and the stream machinery per read; bench workloads hello
  * and browser. Where the runtime lacks the pieces the accepted socket is used as it is.
  */
+import { Buffer } from "node:buffer";
 import { Socket, type SocketConstructorOpts } from "node:net";
 import type { OutputCount } from "./deadlines.ts";
 

@@ -30,17 +30,13 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
   readonly #source: ConnectionSource;
   readonly #reader: RequestReader;
   readonly #deadlines: Deadlines;
-  readonly #settled = (): void => {
-    this.running--;
-    this.#context.requestsInFlight--;
-  };
+  readonly #settled = (): void => void this.#context.requestsInFlight--;
   #exchange: HttpExchange | undefined;
   #raw: RawSocket | undefined;
   #mustContinue = false;
   #hasInputEnded = false;
   #discarded = 0;
   #requests = 0;
-  running = 0;
 
   constructor(accepted: Socket, context: ServerContext, unixPath: string | undefined) {
     this.#context = context;
@@ -123,7 +119,6 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
     const exchange = new HttpExchange(this.#output, this.#context, text.startsWith("HEAD "), isWithBody);
     const scope = new Http1Scope(record, text, this.#source, exchange);
     this.#exchange = exchange;
-    this.running++;
     this.#context.requestsInFlight++;
     this.#context.run(exchange, scope, this.#settled);
   }
@@ -175,7 +170,10 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
 
   /** Broken input is answered, but never twice: the client would take that for the answer to its next request. */
   #refuse(error: unknown): void {
-    if (!(error instanceof ProtocolError)) throw error;
+    if (!(error instanceof ProtocolError)) {
+      this.#context.log({ level: "error", message: `connection failed: ${String(error)}` });
+      return this.#cutOff("server_error", "the server failed");
+    }
     if (this.#deadlines.phase === "discard") return this.#finish();
     const { status, message, rule } = error;
     this.#context.log({ level: "debug", message: `refused: ${message} (${rule})` });

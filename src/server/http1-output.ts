@@ -1,12 +1,12 @@
 /** Writes the responses of an HTTP/1 connection: framing is decided here and nowhere else (RFC 9112 §6, §7, §9). */
+import { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
-import { reasonPhrase } from "../http/status.ts";
 import type { Headers } from "../pagi/scope.ts";
 import type { FieldFacts } from "../exchange/field-facts.ts";
 import type { ResponseHead, ResponseWire } from "../exchange/wire.ts";
 import { latin1 } from "./byte-tools.ts";
 import type { ServerContext } from "./server-context.ts";
-import { statusLine } from "./status-line.ts";
+import { refusalText, statusLine } from "./status-line.ts";
 
 /** Bytes up to this size join the text of the head, so head and body leave in one write. */
 const JOINED_BYTES = 4096;
@@ -103,10 +103,7 @@ export class Http1Output implements ResponseWire {
 
   /** Answers a request that never reached the app, in plain text, as the last one of its connection. */
   refuse(status: number): void {
-    const body = `${reasonPhrase(status)}\n`;
-    const extra = status === 503 ? "retry-after: 5\r\n" : "";
-    const type = `content-type: text/plain; charset=utf-8\r\ncontent-length: ${body.length}\r\n`;
-    this.#text += `${statusLine(status)}${type}${extra}${this.#context.clock.dateLine}connection: close\r\n\r\n${body}`;
+    this.#text += refusalText(status, this.#context.clock.dateLine);
     this.flush();
   }
 

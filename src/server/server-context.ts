@@ -13,8 +13,6 @@ export interface ServerConnection {
   closeIfIdle(): void;
   /** Ends everything now, because the server stops. */
   shutdown(): void;
-  /** Calls of the app that have not settled. */
-  readonly running: number;
 }
 
 /** Shared by the connections of a server. */

@@ -13,3 +13,11 @@ export function statusLine(status: number, statusText?: string): string {
   }
   return line;
 }
+
+/** A whole answer in plain text after which the connection closes; `dateLine` is its date field. */
+export function refusalText(status: number, dateLine: string): string {
+  const body = `${reasonPhrase(status)}\n`;
+  const type = `content-type: text/plain; charset=utf-8\r\ncontent-length: ${body.length}\r\n`;
+  const retry = status === 503 ? "retry-after: 5\r\n" : "";
+  return `${statusLine(status)}${type}${retry}${dateLine}connection: close\r\n\r\n${body}`;
+}

@@ -12,12 +12,15 @@ export const HOST = 8;
 export const DIGIT = 16;
 /** 0-9 a-f A-F. */
 export const HEX = 32;
+/** `_`: legal in names, and dropped by policy. */
+export const UNDERSCORE = 64;
 
 const SYMBOLS: readonly (readonly [string, number])[] = [
   ["!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", TOKEN],
   ["ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=%:[]", HOST],
   ["0123456789", DIGIT],
   ["0123456789abcdefABCDEF", HEX],
+  ["_", UNDERSCORE],
 ];
 
 function classify(): Uint8Array {

@@ -10,6 +10,8 @@ import { readHead } from "./read-head.ts";
 
 const CR = 13;
 const LF = 10;
+/** Up to this many bytes waiting requests are turned into one text. */
+const MAX_SHARED_TEXT = 16_384;
 const EMPTY = new Uint8Array(0);
 
 /** How the reader copies: a server passes functions that know its buffers. */
@@ -45,6 +47,8 @@ export class RequestReader {
   /** Bytes of our own that wait, from #at on. */
   #waiting: Uint8Array = EMPTY;
   #at = 0;
+  /** The text of #waiting, made once for all the heads in it. */
+  #waitingText: string | undefined;
   #isAnswering = false;
   #isReading = false;
   #isReleased = false;
@@ -85,6 +89,7 @@ export class RequestReader {
     joined.set(bytes.subarray(0, length), waiting);
     this.#waiting = joined;
     this.#at = 0;
+    this.#waitingText = undefined;
     if (this.#isAnswering && this.#body.isDone) return undefined;
     if (this.#body.isDone && this.#mayWait(bytes, length)) return undefined;
     return this.#read(joined, 0, joined.byteLength);
@@ -112,6 +117,7 @@ export class RequestReader {
   #forget(): void {
     this.#waiting = EMPTY;
     this.#at = 0;
+    this.#waitingText = undefined;
   }
 
   /**
@@ -147,6 +153,15 @@ export class RequestReader {
     this.#waiting = this.#tools.allocate(end - from);
     this.#waiting.set(bytes.subarray(from, end));
     this.#at = 0;
+    this.#waitingText = undefined;
+  }
+
+  /** Heads that wait together are read as text together; a lone one, or one before a large body, by itself. */
+  #textOf(bytes: Uint8Array, from: number, to: number): string {
+    if (bytes !== this.#waiting || bytes.byteLength > MAX_SHARED_TEXT)
+      return this.#tools.text(bytes, from, to);
+    this.#waitingText ??= this.#tools.text(bytes, 0, bytes.byteLength);
+    return this.#waitingText.slice(from, to);
   }
 
   #readBody(bytes: Uint8Array, at: number, end: number): number {
@@ -171,7 +186,7 @@ export class RequestReader {
     if (record.isChunked) this.#body.startChunked();
     else if (record.contentLength > 0) this.#body.startFixed(record.contentLength);
     this.#isAnswering = true;
-    this.#sink.onHead(record, this.#tools.text(bytes, start, after));
+    this.#sink.onHead(record, this.#textOf(bytes, start, after));
     return after;
   }
 }
