@@ -131,7 +131,7 @@ function examine(headers: Headers): FieldFacts {
 
 /** Fails instead of mending: what an app sends is never silently changed (HEAD-5). */
 function checkPair(pair: readonly [string, string]): void {
-  const [name, value] = pair as readonly unknown[];
+  const [name, value]: readonly unknown[] = Array.isArray(pair) ? pair : [];
   if (!Array.isArray(pair) || pair.length !== 2 || typeof name !== "string" || typeof value !== "string") {
     throw new ContractError("HEAD-1", "every header must be a pair of two strings");
   }

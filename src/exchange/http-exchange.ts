@@ -16,6 +16,7 @@ import type { ResponseWire } from "./wire.ts";
 
 const DONE: Promise<void> = Promise.resolve();
 const EMPTY = new Uint8Array(0);
+const PLAIN_TEXT = ["content-type", "text/plain; charset=utf-8"] as const;
 
 /** What exchanges take from whoever runs them. */
 export interface ExchangeHost {
@@ -230,7 +231,8 @@ export class HttpExchange implements ResponseOwner, ExchangeFacts {
   /** Answers in the app's place, in plain text; an announced response of which nothing has left is replaced. */
   #answer(error: HttpError): void {
     const text = error.expose && error.message !== "" ? error.message : reasonPhrase(error.status);
-    const headers: Headers = [["content-type", "text/plain; charset=utf-8"], ...error.headers];
+    const isTyped = error.headers.some(([name]) => name === "content-type");
+    const headers: Headers = isTyped ? error.headers : [...error.headers, PLAIN_TEXT];
     if (error.status >= 500) this.end("server_error", describeError(error));
     try {
       this.#response.replace(error.status, headers)(`${text}\n`);

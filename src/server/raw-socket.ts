@@ -9,6 +9,8 @@ export class RawSocket extends Duplex {
   constructor(socket: Socket) {
     super({ allowHalfOpen: true });
     this.#socket = socket;
+    // A lost client is no reason to end the process; whoever listens is told all the same.
+    this.on("error", () => undefined);
     socket.removeAllListeners("end").removeAllListeners("error").removeAllListeners("timeout");
     socket.on("end", () => this.push(null));
     socket.on("error", (error) => this.destroy(error));

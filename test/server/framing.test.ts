@@ -130,3 +130,12 @@ test("a file that nobody awaited and cannot be read becomes a 500, and the proce
   await connection.write(CLOSE);
   assert.match(await restOf(connection), /^HTTP\/1\.1 500 /);
 });
+
+test("HTTP-27: an HttpError that names its content type has only that one", async () => {
+  const app = httpApp(() => {
+    throw new HttpError(422, "{}", { headers: [["content-type", "application/json"]] });
+  });
+  const connection = await connected(await started(app));
+  await connection.write(CLOSE);
+  assert.deepEqual((await restOf(connection)).match(/content-type: .*/g), ["content-type: application/json"]);
+});

@@ -42,6 +42,9 @@ export class Recorder {
 
   constructor(scope: ExchangeScope) {
     this.#scope = scope;
+    // A server reads the addresses from its socket when first asked; when the line is written that may be gone.
+    void scope.client;
+    void scope.server;
   }
 
   /** Takes note of an event on its way: the exchange may end before its `send` is settled. */
