@@ -12,9 +12,16 @@ export class RawSocket extends Duplex {
     // A lost client is no reason to end the process; whoever listens is told all the same.
     this.on("error", () => undefined);
     socket.removeAllListeners("end").removeAllListeners("error").removeAllListeners("timeout");
-    socket.on("end", () => this.push(null));
+    let hasEnded = false;
+    socket.on("end", () => {
+      hasEnded = true;
+      this.push(null);
+    });
     socket.on("error", (error) => this.destroy(error));
-    socket.on("close", () => this.destroy());
+    // After an orderly end of both sides the stream ends by itself, once all that came was read.
+    socket.on("close", () => {
+      if (!hasEnded || !this.writableEnded) this.destroy();
+    });
     socket.resume();
   }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Duplex } from "node:stream";
 import { test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
 import { connected, GET, httpApp, okApp, restOf, started } from "./server-tools.js";
 
 const HEAD = "GET /raw HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -42,4 +43,23 @@ test("a taken connection is let go when the server stops", async () => {
   await connection.source.some();
   await running.close({ graceMs: 20 });
   await connection.ended;
+});
+
+test("what a client sent before both sides ended can still be read", { timeout: 5000 }, async () => {
+  let tell: (size: number) => void = () => undefined;
+  const told = new Promise<number>((resolve) => (tell = resolve));
+  const app = httpApp(async (scope) => {
+    if (scope.type !== "http") return;
+    const stream = scope.extensions.io!.take().socket as Duplex;
+    stream.end("bye");
+    await wait(50);
+    let size = 0;
+    for await (const piece of stream) size += (piece as Buffer).length;
+    tell(size);
+  });
+  const connection = await connected(await started(app));
+  await connection.write(HEAD);
+  await connection.write("x".repeat(5000));
+  connection.halfClose();
+  assert.equal(await told, 5000);
 });
