@@ -111,8 +111,7 @@ const NEIGHBOUR = "proven by tests of the server or of each middleware, which sp
 const unproven: Readonly<Record<string, string>> = {
   "PAGI APP-3": INTENTION,
   "PAGI APP-18": INTENTION,
-  "PAGI CONN-5": NEIGHBOUR,
-  "PAGI CONN-18": NEIGHBOUR,
+  "PAGI HTTP-38": INTENTION,
   "PAGI TRANS-7": LATER,
   "PAGI WS-1": LATER,
   "PAGI WS-13": LATER,
@@ -126,7 +125,6 @@ const unproven: Readonly<Record<string, string>> = {
   "PAGI SSE-14": LATER,
   "PAGI SSE-17": LATER,
   "PAGI EXT-TLS-2": LATER,
-  "PAGI MID-8": NEIGHBOUR,
   "PSGI BODY-12": INTENTION,
   "PSGI EXT-1": INTENTION,
   "PSGI MID-2": NEIGHBOUR,

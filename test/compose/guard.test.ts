@@ -9,7 +9,7 @@ import { drive, httpScope, lifespanScope, sseScope, webSocketScope } from "../su
 
 const inner = reply(200, [], "inside");
 
-test("MID: a guard answers http, sse and websocket alike", async () => {
+test("MID-8: a guard answers http, sse and websocket alike", async () => {
   const app = guard(inner, () => reply(401));
   for (const scope of [httpScope(), sseScope(), webSocketScope()])
     assert.equal((await drive(app, scope)).status, 401);
