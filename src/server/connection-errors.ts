@@ -1,4 +1,5 @@
-/** Errors of connections, as the contract names them. */
+/** Errors of connections, as the contract names them, and the rude end of one. */
+import type { Socket } from "node:net";
 import { ProtocolError } from "../http/errors.ts";
 import type { DisconnectReason } from "../pagi/connection.ts";
 
@@ -11,4 +12,15 @@ export function overloaded(): ProtocolError {
 export function reasonOf(error: NodeJS.ErrnoException): DisconnectReason {
   if (error.code === "ECONNRESET" || error.code === "EPIPE") return "client_closed";
   return error.syscall === "write" ? "write_error" : "read_error";
+}
+
+/**
+ * Closes without a goodbye, by a reset where there is such a thing: Node throws when anything but TCP is to be
+ * reset, and never lets go of a socket that is reset while its own side is being ended.
+ */
+export function cutSocket(socket: Socket, mustReset: boolean): void {
+  // Only TCP sockets have an address.
+  const canReset = socket.localAddress !== undefined && !socket.writableEnded;
+  if (mustReset && canReset) socket.resetAndDestroy();
+  else socket.destroy();
 }

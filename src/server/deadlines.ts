@@ -59,6 +59,11 @@ export class Deadlines {
     if (phase === "busy") this.#requestAt = now;
   }
 
+  /** Bytes after a request are the beginning of the next; an empty line is none. */
+  noteHead(bytes: number, now: number): void {
+    if (this.phase === "idle" && bytes > 2) this.enter("head", now);
+  }
+
   /** A body starts to arrive. */
   startBody(now: number): void {
     this.isReading = true;

@@ -8,7 +8,7 @@ import type { HeadRecord } from "../protocol/http1/head-record.ts";
 import { hasBody, RequestReader, type RequestSink } from "../protocol/http1/request-reader.ts";
 import { adoptSocket, countOutput } from "./adopt-socket.ts";
 import { byteTools } from "./byte-tools.ts";
-import { overloaded, reasonOf } from "./connection-errors.ts";
+import { cutSocket, overloaded, reasonOf } from "./connection-errors.ts";
 import { ConnectionSource } from "./connection-source.ts";
 import { Deadlines } from "./deadlines.ts";
 import { NO_FIELDS } from "../exchange/field-facts.ts";
@@ -87,6 +87,7 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
     }
     this.#raw?.feed(this.#reader.release());
     if (this.#hasInputEnded && !this.#reader.isReading) return this.#inputEnded();
+    this.#deadlines.noteHead(this.#reader.headBytes, this.#context.clock.now);
     if (this.#exchange === undefined || this.#reader.waitingBytes <= MAX_WAITING_BYTES) this.#resume();
   }
 
@@ -101,9 +102,7 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
 
   cut(mustReset: boolean): void {
     this.#deadlines.phase = "closed";
-    // Node throws when anything but TCP is to be reset; only TCP sockets have an address.
-    if (mustReset && this.#socket.localAddress !== undefined) this.#socket.resetAndDestroy();
-    else this.#socket.destroy();
+    cutSocket(this.#socket, mustReset);
   }
 
   onHead(record: HeadRecord, text: string): void {
@@ -116,7 +115,7 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
     this.#mustContinue = record.wantsContinue && isWithBody;
     this.#deadlines.enter("busy", clock.now);
     if (isWithBody) this.#deadlines.startBody(clock.now);
-    const exchange = new HttpExchange(this.#output, this.#context, text.startsWith("HEAD "), isWithBody);
+    const exchange = new HttpExchange(this.#output, this.#context, record.isHead, isWithBody);
     const scope = new Http1Scope(record, text, this.#source, exchange);
     this.#exchange = exchange;
     this.#context.requestsInFlight++;
@@ -163,6 +162,7 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
       this.#refuse(error);
     }
     this.#raw?.feed(this.#reader.release());
+    this.#deadlines.noteHead(this.#reader.headBytes, this.#context.clock.now);
     if (this.#exchange === undefined) return this.#output.flush();
     if (this.#reader.waitingBytes > MAX_WAITING_BYTES) this.#socket.pause();
     return this.#output.flushSoon();
@@ -184,7 +184,7 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
     const hasStarted = this.#output.isAnswering;
     this.#lost(reason, detail);
     if (hasStarted) return this.cut(true);
-    this.#output.refuse(status);
+    this.#output.refuse(status, this.#reader.isHead);
     return this.#finish();
   }
 

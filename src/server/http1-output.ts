@@ -102,8 +102,8 @@ export class Http1Output implements ResponseWire {
   }
 
   /** Answers a request that never reached the app, in plain text, as the last one of its connection. */
-  refuse(status: number): void {
-    this.#text += refusalText(status, this.#context.clock.dateLine);
+  refuse(status: number, isHead: boolean): void {
+    this.#text += refusalText(status, this.#context.clock.dateLine, isHead);
     this.flush();
   }
 

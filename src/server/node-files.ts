@@ -1,4 +1,5 @@
 /** Opens files with `node:fs`. */
+import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import type { FileOpener, OpenedFile } from "../exchange/file-opener.ts";
@@ -6,8 +7,11 @@ import type { FileOpener, OpenedFile } from "../exchange/file-opener.ts";
 /** The file opener of every runtime that has `node:fs`. */
 export const nodeFiles: FileOpener = { isAbsolute, open: openFile };
 
+/** Opening a named pipe would wait for its writer, and hold one of the few threads that open files. */
+const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
 async function openFile(path: string): Promise<OpenedFile> {
-  const handle = await open(path, "r");
+  const handle = await open(path, WITHOUT_WAITING);
   try {
     const stat = await handle.stat();
     if (!stat.isFile()) throw new Error("not a regular file");

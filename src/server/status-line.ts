@@ -14,10 +14,13 @@ export function statusLine(status: number, statusText?: string): string {
   return line;
 }
 
-/** A whole answer in plain text after which the connection closes; `dateLine` is its date field. */
-export function refusalText(status: number, dateLine: string): string {
+/**
+ * A whole answer in plain text after which the connection closes; `dateLine` is its date field. HEAD gets no body
+ * (RFC 9110 §9.3.2).
+ */
+export function refusalText(status: number, dateLine: string, isHead: boolean): string {
   const body = `${reasonPhrase(status)}\n`;
   const type = `content-type: text/plain; charset=utf-8\r\ncontent-length: ${body.length}\r\n`;
   const retry = status === 503 ? "retry-after: 5\r\n" : "";
-  return `${statusLine(status)}${type}${retry}${dateLine}connection: close\r\n\r\n${body}`;
+  return `${statusLine(status)}${type}${retry}${dateLine}connection: close\r\n\r\n${isHead ? "" : body}`;
 }

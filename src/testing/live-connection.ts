@@ -103,10 +103,11 @@ export class LiveConnection {
     this.source.finish();
   }
 
-  /** Leaves rudely: with a reset on TCP, elsewhere like {@link destroy}. */
+  /** Leaves rudely: with a reset on TCP, elsewhere and after {@link halfClose} like {@link destroy}. */
   reset(): void {
-    // Node refuses to reset anything but TCP, and has an address only there.
-    if (this.#socket.localAddress === undefined) this.#socket.destroy();
+    // Node refuses to reset anything but TCP, has an address only there, and leaks a socket reset while it ends.
+    const canReset = this.#socket.localAddress !== undefined && !this.#socket.writableEnded;
+    if (!canReset) this.#socket.destroy();
     else this.#socket.resetAndDestroy();
     this.source.finish();
   }

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { isTackError } from "tack/http/errors";
 import { LiveConnection } from "tack/testing";
 import { withDeadline } from "#src/testing/deadline.js";
-import { type ReferenceRequest, readReference } from "./reference.js";
+import { type ReferenceReading, readReference } from "./reference.js";
 
 /** One answer. */
 export interface Answer {
@@ -28,7 +28,7 @@ const REFUSALS = new Set([400, 408, 413, 414, 417, 431, 501, 505]);
 export async function attack(url: string, text: string, manner: Manner): Promise<Answer[]> {
   const connection = await LiveConnection.open(url);
   try {
-    const reading = readAnswers(connection, readReference(text).requests);
+    const reading = readAnswers(connection, readReference(text));
     void sendInPieces(connection, text, manner);
     return await withDeadline(reading, "the end of the connection", PATIENCE_MS);
   } finally {
@@ -48,13 +48,18 @@ async function sendInPieces(connection: LiveConnection, text: string, manner: Ma
 
 async function readAnswers(
   connection: LiveConnection,
-  requests: readonly ReferenceRequest[],
+  { requests, rest }: ReferenceReading,
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (;;) {
     try {
-      const head = await connection.responses.head(requests[answers.length]?.method ?? "GET");
+      const isRefused = answers.length >= requests.length;
+      const refusedMethod = rest.startsWith("HEAD ") ? "HEAD" : "GET";
+      const method = isRefused ? refusedMethod : requests[answers.length]!.method;
+      const head = await connection.responses.head(method);
       if (head.status < 200) continue;
+      // The method of a request that never became whole may have been read or not.
+      if (isRefused && method === "HEAD") await connection.source.rest();
       const pieces: Uint8Array[] = [];
       for (let piece = await connection.responses.read(); piece; piece = await connection.responses.read()) {
         pieces.push(piece);

@@ -36,6 +36,8 @@ export interface ReferenceReading {
   readonly requests: readonly ReferenceRequest[];
   /** True when the last request ends the connection: what comes after it has no meaning. */
   readonly isOver: boolean;
+  /** What follows the requests: the one that is refused, if any, and all that comes after it. */
+  readonly rest: string;
 }
 
 /** Reads the bytes of one connection, one character per byte. */
@@ -44,13 +46,14 @@ export function readReference(text: string): ReferenceReading {
   let at = 0;
   for (;;) {
     if (text.startsWith("\r\n", at)) at += 2;
+    const rest = text.slice(at);
     const headEnd = text.indexOf("\r\n\r\n", at);
     const head = headEnd === -1 ? undefined : readHead(text.slice(at, headEnd));
     const body = head === undefined ? undefined : readBody(head, text, headEnd + 4);
-    if (head === undefined || body === undefined) return { requests, isOver: false };
+    if (head === undefined || body === undefined) return { requests, isOver: false, rest };
     requests.push({ method: head.method, target: head.target, body: body.body });
-    if (isLast(head)) return { requests, isOver: true };
     at = body.end;
+    if (isLast(head)) return { requests, isOver: true, rest: text.slice(at) };
   }
 }
 

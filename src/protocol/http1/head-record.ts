@@ -22,6 +22,8 @@ export class HeadRecord {
   /** Where the head starts in the bytes at hand; all other offsets are relative to it. */
   start = 0;
   methodEnd = 0;
+  /** True once the method was read and is HEAD: then no answer has a body, a refusal neither. */
+  isHead = false;
   targetStart = 0;
   targetEnd = 0;
   /** The question mark of the target, or {@link NONE}. */

@@ -23,10 +23,12 @@ export function readRequestLine(
   // Not one byte beyond the limit is looked at: the answer must not depend on how many came in one read.
   const bound = Math.min(end, start + limits.maxRequestLineBytes + 1);
   let at = start;
+  record.isHead = false;
   while (at < bound && (CHAR_CLASS[bytes[at]!]! & TOKEN) !== 0) at++;
   if (at >= bound) return incompleteLine(at - start, limits);
   if (bytes[at] !== SP || at === start) throw badRequest("malformed method", "RFC 9112 §3.1");
   record.methodEnd = at - start;
+  record.isHead = at - start === 4 && isHead(bytes, start);
   record.targetStart = at + 1 - start;
   at = scanTarget(record, bytes, at + 1, bound);
   if (at >= bound) return incompleteLine(at - start, limits);
@@ -35,6 +37,10 @@ export function readRequestLine(
     throw badRequest("malformed target", "RFC 9112 §3.2");
   }
   return readVersion(record, bytes, at + 1, end);
+}
+
+function isHead(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 72 && bytes[at + 1] === 69 && bytes[at + 2] === 65 && bytes[at + 3] === 68;
 }
 
 function scanTarget(record: HeadRecord, bytes: Uint8Array, from: number, end: number): number {

@@ -65,6 +65,11 @@ export class RequestReader {
     return this.#isReading;
   }
 
+  /** True when the current request, as far as it was read, is a HEAD. */
+  get isHead(): boolean {
+    return this.#record.isHead;
+  }
+
   /** True when the body of the current request has been read to its end. */
   get isBodyDone(): boolean {
     return this.#body.isDone;
@@ -78,6 +83,11 @@ export class RequestReader {
   /** Bytes that wait: of an incomplete head, or of requests that come later. */
   get waitingBytes(): number {
     return this.#waiting.byteLength - this.#at;
+  }
+
+  /** Bytes of a head that is not whole yet; 0 while a request is read or answered. */
+  get headBytes(): number {
+    return this.#isAnswering || this.#isReading ? 0 : this.waitingBytes;
   }
 
   /** Takes bytes that hold during the call only. Throws a `ProtocolError` that carries the answer. */
@@ -98,6 +108,7 @@ export class RequestReader {
   /** The current request was answered: goes on with what waits. */
   next(): void {
     this.#isAnswering = false;
+    this.#record.isHead = false;
     if (this.#isReading || this.waitingBytes === 0) return;
     this.#read(this.#waiting, this.#at, this.#waiting.byteLength);
   }
