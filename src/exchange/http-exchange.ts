@@ -30,7 +30,7 @@ export interface ExchangeHost {
  *
  * @example
  * const exchange = new HttpExchange(wire, { log, files: undefined }, false, false);
- * void exchange.run(app, scope, () => undefined);
+ * exchange.run(app, scope, () => undefined);
  */
 export class HttpExchange implements ResponseOwner, ExchangeFacts {
   readonly log: Logger;
@@ -83,15 +83,23 @@ export class HttpExchange implements ResponseOwner, ExchangeFacts {
     return this.#inbound?.queuedBytes ?? 0;
   }
 
-  /** Calls the app, judges what it leaves behind, then calls `settled`. Never rejects. */
-  async run(app: App, scope: Scope, settled: () => void): Promise<void> {
-    try {
-      await app(scope, this.receive as Receive, this.send);
-      if (this.#state === "open") this.#unfinished("the app returned", undefined);
-    } catch (error) {
+  /**
+   * Calls the app, judges what it leaves behind, then calls `settled`.
+   * Trick "no frame": two callbacks are cheaper than an async function here; bench workload pipelined.
+   */
+  run(app: App, scope: Scope, settled: () => void): void {
+    const threw = (error: unknown): void => {
       this.failed(error);
+      settled();
+    };
+    try {
+      Promise.resolve(app(scope, this.receive as Receive, this.send)).then(() => {
+        if (this.#state === "open") this.#unfinished("the app returned", undefined);
+        settled();
+      }, threw);
+    } catch (error) {
+      threw(error);
     }
-    settled();
   }
 
   /** The app's `receive`. */
@@ -197,10 +205,7 @@ export class HttpExchange implements ResponseOwner, ExchangeFacts {
     this.#state = "taken";
   }
 
-  /**
-   * Sends a whole response for an app that was called directly, in one go and without promises. Throws a
-   * `ContractError` as `send` would reject.
-   */
+  /** Sends a whole response for an app that was called directly. Throws a `ContractError` as `send` would reject. */
   answerAtOnce(start: HttpResponseStart, body: HttpInlineBody): void {
     if (this.#state !== "open") return;
     void this.#response.take(start);

@@ -29,7 +29,7 @@ export type Runner = (exchange: HttpExchange, scope: HttpScope, settled: () => v
 export function runnerFor(app: App, isWorker: boolean): Runner {
   const direct = directOf(app);
   if (direct?.form !== "psgi" || direct.options.bufferInput !== undefined) {
-    return (exchange, scope, settled) => void exchange.run(app, scope, settled);
+    return (exchange, scope, settled) => exchange.run(app, scope, settled);
   }
   const { multiprocess = isWorker, runOnce = false } = direct.options;
   const facts = { multiprocess, runOnce, buffered: false };
@@ -102,7 +102,7 @@ function runCommonly(call: Call, lazy: LazyEnv, app: PsgiApp): void {
   // What nobody looked at has no cleanup handlers, and is not built for asking.
   const env = lazy.isBuilt ? lazy.env : NO_ENV;
   const common: App = (_scope, _receive, send) => callPsgi(app, env, new ScopeExchange(scope, send));
-  void exchange.run(common, scope, settled);
+  exchange.run(common, scope, settled);
 }
 
 const NO_ENV = Object.freeze({}) as LazyEnv["env"];

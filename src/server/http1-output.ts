@@ -45,24 +45,22 @@ export class Http1Output implements ResponseWire {
   isAnswering = false;
   /** Whether the connection lives on after this response. */
   keepAlive = true;
+  #isPending = false;
   readonly allowsTrailersWithLength = false;
+  readonly highWaterMark: number;
+  readonly lowWaterMark: number;
 
   constructor(socket: Socket, context: ServerContext, owner: OutputOwner) {
+    this.highWaterMark = context.limits.highWaterMark;
+    this.lowWaterMark = context.limits.lowWaterMark;
     this.#socket = socket;
     this.#context = context;
     this.#owner = owner;
   }
 
+  /** The socket is asked only when its last write left something behind: most never do. */
   get bufferedAmount(): number {
-    return this.#socket.writableLength + this.#text.length;
-  }
-
-  get highWaterMark(): number {
-    return this.#context.limits.highWaterMark;
-  }
-
-  get lowWaterMark(): number {
-    return this.#context.limits.lowWaterMark;
+    return (this.#isPending ? this.#socket.writableLength : 0) + this.#text.length;
   }
 
   /** The next response answers a request of this version. */
@@ -112,6 +110,7 @@ export class Http1Output implements ResponseWire {
     const text = this.#text;
     this.#text = "";
     this.#socket.write(text, "latin1");
+    this.#isPending = this.#socket.writableLength > 0;
   }
 
   wantBody(): void {
@@ -216,6 +215,7 @@ export class Http1Output implements ResponseWire {
     this.#socket.cork();
     this.flush();
     this.#socket.write(bytes);
+    this.#isPending = true;
     process.nextTick(uncork, this.#socket);
   }
 

@@ -61,7 +61,7 @@ export class MemoryExchange implements AppExchange {
     this.#exchange = new HttpExchange(this.#wire, { log, files: nodeFiles }, isHead, body !== undefined);
     const scope = new Http1Scope(this.#read.record, this.#read.head, source, this.#exchange);
     this.settled = new Promise((resolve) => {
-      void this.#exchange.run(this.#watched(app), scope, () => resolve(this.#error));
+      this.#exchange.run(this.#watched(app), scope, () => resolve(this.#error));
     });
   }
 
