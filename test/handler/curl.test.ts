@@ -1,6 +1,5 @@
 /** The standalone server as curl sees it: a client that was written by others. */
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,8 +7,8 @@ import { after, before, test } from "node:test";
 import { standalone } from "#src/handler/standalone.js";
 import type { App } from "#src/pagi/app.js";
 import type { Running } from "#src/server/handler.js";
+import { curl, skip } from "../support/curl.js";
 
-const skip = spawnSync("curl", ["--version"]).status === 0 ? false : "needs curl";
 const folder = mkdtempSync(join(tmpdir(), "tack-curl-"));
 const unixPath = join(folder, "app.sock");
 let running: Running;
@@ -42,23 +41,6 @@ after(async () => {
   await running.close({ graceMs: 0 });
   rmSync(folder, { recursive: true });
 });
-
-interface Said {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs curl; `input` goes to its standard input. */
-async function curl(words: readonly string[], input = ""): Promise<Said> {
-  const child = spawn("curl", ["--silent", "--show-error", "--max-time", "10", "--noproxy", "*", ...words]);
-  let [out, err] = ["", ""];
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
-  child.stdin.end(input);
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { code, out, err };
-}
 
 test("curl speaks HTTP/1.0 and 1.1", { skip }, async () => {
   assert.equal((await curl(["--http1.0", `${running.url}/a`])).out, "1.0 GET /a ");
