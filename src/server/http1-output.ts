@@ -215,8 +215,8 @@ export class Http1Output implements ResponseWire {
     this.#socket.cork();
     this.flush();
     this.#socket.write(bytes);
-    this.#isPending = true;
-    process.nextTick(uncork, this.#socket);
+    this.#socket.uncork();
+    this.#isPending = this.#socket.writableLength > 0;
   }
 
   #written(end: boolean): void {
@@ -240,8 +240,4 @@ export class Http1Output implements ResponseWire {
       }),
     );
   }
-}
-
-function uncork(socket: Socket): void {
-  socket.uncork();
 }
