@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import {
-  type Arbitrary, array, asyncProperty, assert as assertProperty, boolean, constant, constantFrom, oneof, record, uint8Array,
+  type Arbitrary, array, asyncProperty, assert as assertProperty, boolean, constant, constantFrom, oneof, record, tuple, uint8Array,
 } from "fast-check"; // prettier-ignore
 import type { App, SendEvent } from "tack";
 import { isTackError } from "tack/http/errors";
@@ -56,9 +56,22 @@ const anyEvent: Arbitrary<unknown> = oneof(
   constantFrom({ type: "http.fullflush" }, { type: "websocket.send" }, {}, null, undefined, 1),
 ); // prettier-ignore
 
+const anyStep: Arbitrary<Step> = record({ event: anyEvent, isAwaited: boolean() });
+const polite = (event: unknown): Step => ({ event, isAwaited: true });
+const start = (headers: unknown): Step => polite({ type: "http.response.start", status: 200, headers });
+const last = polite({ type: "http.response.body", body: "whole" });
+
+/** Wrong steps alone, and between the right ones. */
+const anySteps: Arbitrary<Step[]> = oneof(
+  array(anyStep, { maxLength: 6 }),
+  tuple(array(anyStep, { maxLength: 2 }), headers, array(anyStep, { maxLength: 3 })).map(
+    ([before, fields, between]) => [...before, start(fields), start([]), ...between, last],
+  ),
+);
+
 const anyScript: Arbitrary<Script> = record({
-  steps: array(record({ event: anyEvent, isAwaited: boolean() }), { maxLength: 6 }),
-  end: constantFrom("return", "return", "throw", "abort"),
+  steps: anySteps,
+  end: constantFrom("return", "return", "return", "throw", "abort"),
   reads: boolean(),
 });
 
