@@ -78,10 +78,12 @@ export class OutgoingResponse implements ResponseHead {
         this.#expect("trailers", "HTTP-17", event.type);
         return this.finishWith(checkTrailers(event), event.headers ?? NO_HEADERS);
       case "http.response.informational":
+        this.#mustOffer(event.type);
         this.#expect("idle", "EXT-HINT-1", event.type);
         this.#wire.informational(event.status, checkInformational(event), event.headers ?? NO_HEADERS);
         return this.pace();
       case "http.fullflush":
+        this.#mustOffer(event.type);
         return this.#fullFlush();
       default:
         throw new ContractError("APP-13", `an http scope knows no event of type ${String(event?.type)}`);
@@ -106,6 +108,11 @@ export class OutgoingResponse implements ResponseHead {
       this.#checkLength(size, false);
       this.emit(hasBody ? text : "", size, false);
     };
+  }
+
+  #mustOffer(type: string): void {
+    if (this.#wire.unoffered?.includes(type) !== true) return;
+    throw new ContractError("EXT-2", `${type} is not offered here; look into scope.extensions first`);
   }
 
   #expect(phase: Phase, rule: string, what: string): void {

@@ -27,6 +27,8 @@ export interface ResponseWire {
   readonly lowWaterMark: number;
   /** False when a response with a known length cannot have trailers (HTTP/1.1). */
   readonly allowsTrailersWithLength: boolean;
+  /** Events of extensions that are not offered on this transport; all are when absent (EXT-2). */
+  readonly unoffered?: readonly string[];
   /** Writes the head with the first piece; `end` completes the response. `chunk` is empty when bodyless. */
   start(head: ResponseHead, chunk: Uint8Array | string, end: boolean): void;
   /** Writes a piece; `end` completes the response. */

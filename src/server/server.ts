@@ -12,6 +12,7 @@ import { Http1Connection } from "./http1-connection.ts";
 import { LIMIT_OPTIONS } from "./limit-options.ts";
 import type { FileOpener } from "../exchange/file-opener.ts";
 import { PAGI_INFO } from "../exchange/pagi-info.ts";
+import { quietLog } from "../exchange/quiet-log.ts";
 import { Lifespan } from "../exchange/lifespan.ts";
 import { type Limits, resolveLimits } from "./limits.ts";
 import { nodeFiles } from "./node-files.ts";
@@ -57,24 +58,11 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Runni
   return server;
 }
 
-const SILENT: Logger = () => undefined;
-
 function checkRootPath(rootPath: string): string {
   if (rootPath === "" || (rootPath.startsWith("/") && !rootPath.endsWith("/"))) return rootPath;
   throw new UsageError(
     `rootPath must be empty, or start and not end with a slash, not "${rootPath}" (PATH-5)`,
   );
-}
-
-/** EXT-LOG-2: a log that fails, for example on a full disk, harms nothing it tells of. */
-function neverThrowing(log: Logger): Logger {
-  return (entry) => {
-    try {
-      log(entry);
-    } catch {
-      // There is nowhere left to say so.
-    }
-  };
 }
 
 class HttpServer implements ServerContext, Running {
@@ -96,7 +84,7 @@ class HttpServer implements ServerContext, Running {
   constructor(app: App, options: ServeOptions) {
     this.run = runnerFor(app, options.worker?.isWorker === true);
     this.limits = resolveLimits(options);
-    this.log = options.log === undefined ? SILENT : neverThrowing(options.log);
+    this.log = quietLog(options.log);
     this.rootPath = checkRootPath(options.rootPath ?? "");
     this.clock = new Clock(tickMs(this.limits), (now) => this.#sweep(now));
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));

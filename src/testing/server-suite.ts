@@ -13,6 +13,8 @@ import { cutWireCase, runWireCase } from "./wire-run.ts";
 export interface SuiteOptions {
   /** What the server cannot do, with the reason. Such cases still run: one that passes is reported. */
   readonly lacks?: readonly Lack[];
+  /** Single cases the server is known to fail, by id, with the reason. They run like the lacking ones. */
+  readonly differs?: Readonly<Record<string, string>>;
   /** The prefix below which `start` mounts every app; then only the `psgi` and `pagi` groups run. */
   readonly mount?: string;
   /** Which groups to run; all of them when absent. */
@@ -30,9 +32,12 @@ export interface SuiteOptions {
  */
 export function serverSuite(start: StartServer, options: SuiteOptions = {}): SuiteCase[] {
   const lacks = readLacks(options.lacks ?? []);
+  const differs = readDiffers(options.differs ?? {});
   const mount = readMount(options.mount ?? "");
   const groups = options.groups ?? (mount === "" ? ["psgi", "pagi", "wire"] : ["psgi", "pagi"]);
-  return groups.flatMap((group) => casesOf(group, start, mount)).map((entry) => judged(entry, lacks));
+  return groups
+    .flatMap((group) => casesOf(group, start, mount))
+    .map((entry) => judged(entry, lacks, differs));
 }
 
 interface Entry {
@@ -75,21 +80,27 @@ function wireEntry(wireCase: WireCase, servers: SharedServers): Entry {
   };
 }
 
-function judged(entry: Entry, lacks: ReadonlyMap<Capability, string>): SuiteCase {
+function judged(
+  entry: Entry,
+  lacks: ReadonlyMap<Capability, string>,
+  differs: ReadonlyMap<string, string>,
+): SuiteCase {
   const { id, group, title, run } = entry;
   const missing = entry.needs.find((capability) => lacks.has(capability));
-  if (missing === undefined) return { id, group, title, run };
-  const lacking = `${missing}: ${lacks.get(missing) ?? ""}`;
+  const reason = missing === undefined ? differs.get(id) : lacks.get(missing);
+  if (reason === undefined) return { id, group, title, run };
+  const what = missing ?? "this case";
+  const lacking = `${what}: ${reason}`;
   return {
     id,
     group,
     title: `${title} [declared lacking ${lacking}]`,
     lacking,
-    run: () => mustFail(entry, missing),
+    run: () => mustFail(entry, what),
   };
 }
 
-async function mustFail(entry: Entry, missing: Capability): Promise<void> {
+async function mustFail(entry: Entry, missing: string): Promise<void> {
   try {
     await entry.run();
   } catch {
@@ -103,6 +114,17 @@ function readLacks(lacks: readonly Lack[]): Map<Capability, string> {
     lacks.map(({ capability, reason }) => {
       if (reason === "") throw new UsageError(`the lack of ${capability} needs a reason`);
       return [capabilityNamed(capability), reason];
+    }),
+  );
+}
+
+function readDiffers(differs: Readonly<Record<string, string>>): Map<string, string> {
+  const known = new Set([...psgiCases, ...pagiCases].map(({ id }) => id));
+  return new Map(
+    Object.entries(differs).map(([id, reason]) => {
+      if (!known.has(id)) throw new UsageError(`unknown case ${id} in differs`);
+      if (reason === "") throw new UsageError(`the difference in ${id} needs a reason`);
+      return [id, reason];
     }),
   );
 }

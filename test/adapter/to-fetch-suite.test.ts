@@ -1,0 +1,37 @@
+/** The whole conformance suite through two adapters: `fromFetch(toFetch(app))` on the server of the house. */
+import { describe, test } from "node:test";
+import { fromFetch, toFetch } from "#src/adapter/fetch.js";
+import { nodeFiles } from "#src/server/node-files.js";
+import { serve } from "#src/server/server.js";
+import { serverSuite } from "#src/testing/server-suite.js";
+import type { StartServer } from "#src/testing/suite-case.js";
+import { fetchDiffers, fetchLacks } from "../handler/runtime/declared.js";
+
+const start: StartServer = async (app) => {
+  const fetchApp = toFetch(app, { files: nodeFiles });
+  await fetchApp.startup();
+  const server = await serve(fromFetch(fetchApp), { listen: ["http://127.0.0.1:0"] });
+  return {
+    url: server.url,
+    close: () => server.close({ graceMs: 2000 }).then(() => fetchApp.close({ graceMs: 500 })),
+  };
+};
+
+const early = "fromFetch looks one piece ahead, so an early failure is a 500 instead of half a response";
+
+describe("there and back again", { concurrency: 8 }, () => {
+  const differs = {
+    ...fetchDiffers,
+    "psgi-53": early,
+    "pagi-62": early,
+    "pagi-63": early,
+    "pagi-76": early,
+  };
+  for (const { title, run } of serverSuite(start, {
+    groups: ["psgi", "pagi"],
+    lacks: fetchLacks,
+    differs,
+  })) {
+    test(title, run);
+  }
+});
