@@ -39,7 +39,7 @@ export class LoweredExchange implements WireOwner, ScopeExchange {
   async run(facts: FetchFacts): Promise<void> {
     facts.completed?.catch(this.#aborted);
     const scope = new FetchScope({ request: this.#request, facts, setting: this.#host, exchange: this });
-    await this.#exchange.run(this.#app, scope, () => undefined);
+    await new Promise<void>((settled) => this.#exchange.run(this.#app, scope, settled));
     if (this.#isWatching) this.#request.signal.removeEventListener("abort", this.#aborted);
     this.#body?.release();
   }
