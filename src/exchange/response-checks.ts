@@ -1,5 +1,6 @@
 /** What keeps the wire safe, checked on every event an app sends (HTTP-7 to HTTP-23). Each throws a `ContractError`. */
 import { ContractError } from "../http/errors.ts";
+import { NOT_IN_TRAILERS } from "../http/trailers.ts";
 import type {
   HttpInformational,
   HttpInlineBody,
@@ -10,19 +11,6 @@ import { byteLength } from "./bytes.ts";
 import { type FieldFacts, inspectFields, NO_FIELDS } from "./field-facts.ts";
 
 const STATUS_TEXT = /^[\t\x20-\x7e\x80-\xff]*$/;
-
-/** Fields that frame, route or describe the content have no place after it (HTTP-19). */
-const NOT_IN_TRAILERS = [
-  "content-encoding",
-  "content-length",
-  "content-range",
-  "content-type",
-  "host",
-  "set-cookie",
-  "te",
-  "trailer",
-  "transfer-encoding",
-];
 
 /** Checks a start and gives the facts of its headers. */
 export function checkStart(event: HttpResponseStart, allowsTrailersWithLength: boolean): FieldFacts {
@@ -78,7 +66,7 @@ function textSize(text: string): number {
 /** Checks trailers and gives the facts of their fields. */
 export function checkTrailers(event: HttpResponseTrailers): FieldFacts {
   for (const [name] of event.headers ?? []) {
-    if (NOT_IN_TRAILERS.includes(name)) throw new ContractError("HTTP-19", `${name} must not be a trailer`);
+    if (NOT_IN_TRAILERS.has(name)) throw new ContractError("HTTP-19", `${name} must not be a trailer`);
   }
   return event.headers === undefined ? NO_FIELDS : inspectFields(event.headers);
 }

@@ -1,19 +1,7 @@
 /** Checks header lists of the message form (HEAD-*). */
+import { NOT_IN_TRAILERS } from "../../http/trailers.ts";
 import { pagiFault, shown } from "./fault.ts";
 import { hasControl, isCount, isDigits, isToken, isWide } from "./value.ts";
-
-/** Field names that a trailer section never has (HTTP-19). */
-const NOT_IN_TRAILERS: ReadonlySet<string> = new Set([
-  "content-encoding",
-  "content-length",
-  "content-range",
-  "content-type",
-  "host",
-  "set-cookie",
-  "te",
-  "trailer",
-  "transfer-encoding",
-]);
 
 /** Field names that belong to the connection (HEAD-9). */
 const CONNECTION_FIELDS: ReadonlySet<string> = new Set([

@@ -9,10 +9,11 @@ import type { Scope } from "../../pagi/scope.ts";
 import { checkReceived, checkSent, isForeign, type Conversation } from "./conversation.ts";
 import { watchExtensions } from "./extension.ts";
 import { pagiFault, shown } from "./fault.ts";
-import { HttpConversation } from "./http.ts";
+import { HTTP_RULES } from "./http.ts";
 import { LifespanConversation } from "./lifespan.ts";
 import { checkScope, watchScope } from "./scope.ts";
-import { SseConversation } from "./sse.ts";
+import { RequestConversation } from "./request-conversation.ts";
+import { SSE_RULES } from "./sse.ts";
 import { owned, type Unknowns } from "./value.ts";
 import { WebSocketConversation } from "./websocket.ts";
 
@@ -20,8 +21,8 @@ import { WebSocketConversation } from "./websocket.ts";
 export type Report = (violation: ContractError) => void;
 
 function conversation(scope: Unknowns): Conversation {
-  if (scope["type"] === "http") return new HttpConversation(scope);
-  if (scope["type"] === "sse") return new SseConversation(scope);
+  if (scope["type"] === "http") return new RequestConversation(scope, HTTP_RULES);
+  if (scope["type"] === "sse") return new RequestConversation(scope, SSE_RULES);
   if (scope["type"] === "websocket") return new WebSocketConversation(scope);
   return new LifespanConversation();
 }

@@ -1,19 +1,18 @@
 /** The rules of one event stream in both directions (SSE-*). */
-import { Arrival } from "./arrival.ts";
-import type { Conversation } from "./conversation.ts";
 import { pagiFault, shown } from "./fault.ts";
 import { checkHeaders } from "./headers.ts";
 import { checkWhole } from "./http.ts";
+import type { AnswerRules } from "./request-conversation.ts";
 import { advanceResponse, IDLE, mustOffer, type ResponseState } from "./response.ts";
 import { isBetween, isCount, isSeconds, type Unknowns } from "./value.ts";
 
-interface StreamState {
+/** Where one event stream stands. */
+export interface StreamState {
   readonly phase: "idle" | "answering" | "open" | "closed";
   /** The response that is given instead of a stream. */
   readonly response: ResponseState;
 }
 
-const BEGINNING: StreamState = { phase: "idle", response: IDLE };
 const OPEN: StreamState = { phase: "open", response: IDLE };
 const CLOSED: StreamState = { phase: "closed", response: IDLE };
 
@@ -88,43 +87,12 @@ function checkMessage({ data, event, id, retry }: Unknowns): void {
 }
 
 /** One event stream as lint sees it. */
-export class SseConversation implements Conversation {
-  readonly #scope: Unknowns;
-  readonly #arrival: Arrival;
-  #state = BEGINNING;
-  #before = BEGINNING;
-
-  constructor(scope: Unknowns) {
-    this.#scope = scope;
-    this.#arrival = new Arrival(scope);
-  }
-
-  get started(): boolean {
-    return this.#state.phase !== "idle";
-  }
-
-  get gone(): boolean {
-    return this.#arrival.gone;
-  }
-
-  sent(event: Unknowns): void {
-    const next = advance(this.#state, event, this.#scope);
-    this.#before = this.#state;
-    this.#state = next;
-  }
-
-  takeBack(): void {
-    this.#state = this.#before;
-  }
-
-  received(event: Unknowns): void {
-    this.#arrival.received(event);
-  }
-
-  finished(): void {
-    const { phase, response } = this.#state;
+export const SSE_RULES: AnswerRules<StreamState> = {
+  beginning: { phase: "idle", response: IDLE },
+  advance,
+  checkEnd({ phase, response }) {
     if (phase === "idle") throw pagiFault("SSE-16", "the app returned and neither started nor answered");
     if (phase === "open") throw pagiFault("SSE-12", "the app returned while its stream was open");
     if (phase === "answering") checkWhole(response);
-  }
-}
+  },
+};
