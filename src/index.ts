@@ -9,7 +9,7 @@ export type * from "./psgi/env.ts";
 export type * from "./psgi/response.ts";
 export { fromConnect } from "./adapter/connect.ts";
 export { fromFetch } from "./adapter/fetch.ts";
-export { fromNode } from "./adapter/node.ts";
+export { fromNode, toNode } from "./adapter/node.ts";
 export { fromPsgi, toPsgi } from "./adapter/psgi.ts";
 export { toApp } from "./adapter/to-app.ts";
 export { builder } from "./compose/builder.ts";
