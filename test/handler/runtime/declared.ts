@@ -1,5 +1,6 @@
 /** What servers behind a `Request` and a `Response` cannot do, with the reasons. */
 import type { Lack } from "#src/testing/capability.js";
+import type { SuiteOptions } from "#src/testing/server-suite.js";
 
 /** True of every platform that speaks fetch. */
 export const fetchLacks: readonly Lack[] = [
@@ -13,11 +14,41 @@ export const fetchLacks: readonly Lack[] = [
 export const fetchDiffers: Readonly<Record<string, string>> = {
   "psgi-22": "Headers joins repeated fields other than Set-Cookie",
   "psgi-41": "a Request cannot say OPTIONS *",
+  "psgi-59": "a handler gives one Response, no interim ones",
   "pagi-06": "Headers sorts the fields and joins repeated ones",
   "pagi-25": "Headers sorts the fields and joins repeated ones",
-  "psgi-59": "a handler gives one Response, no interim ones",
   "pagi-30": "a Response has no trailers",
   "pagi-32": "a handler gives one Response, no interim ones",
   "pagi-77": "a handler must give a Response: an abort before the head becomes a 500",
   "pagi-92": "a Request cannot say OPTIONS *",
+};
+
+const statusText: Lack = { capability: "statusText", reason: "the runtime writes its own reason phrases" };
+
+/** How the suite is run for the handler of each runtime. The wire is the runtime's own, so its cases are not run. */
+export const runtimeOptions: Readonly<Record<"bun" | "deno", SuiteOptions>> = {
+  bun: {
+    groups: ["psgi", "pagi"],
+    lacks: [...fetchLacks, statusText],
+    differs: {
+      ...fetchDiffers,
+      "psgi-38": "Bun closes the connection at a method it does not know",
+      "pagi-27": "Bun sends every body that streams in chunks, a declared length or not",
+      "pagi-49": "Bun does not name upgrade in connection",
+      "pagi-59": "Bun sends every body that streams in chunks, a declared length or not",
+      "pagi-91": "Bun does not say connection: close while it stops",
+      "pagi-93": "Bun hands CONNECT to the handler",
+    },
+  },
+  deno: {
+    groups: ["psgi", "pagi"],
+    lacks: [...fetchLacks, statusText],
+    differs: {
+      ...fetchDiffers,
+      "pagi-29": "Deno drops the length of a 304",
+      "pagi-49": "Deno does not name upgrade in connection",
+      "pagi-91": "Deno does not say connection: close while it stops",
+      "pagi-93": "Deno answers a request without Host",
+    },
+  },
 };
