@@ -4,25 +4,13 @@
  * skipped test is a failure, as everywhere in CI. Ends with the counts of all runs together.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { compile, ensureBuilt, ensureInstalled, root, run } from "./lib/ready.mjs";
+import { compile, ensureBuilt, ensureInstalled, root } from "./lib/ready.mjs";
+import { installNode, installRuntimes } from "./lib/runtimes.mjs";
 import { countNames, printCounts, runTests, testFiles } from "./lib/tests.mjs";
 
 const majors = process.argv.length > 2 ? process.argv.slice(2) : ["22", "24", "26"];
-const cache = join(tmpdir(), "tack-nodes");
-
-/** The path of one Node, installed once and kept. */
-function installNode(major) {
-  const folder = join(cache, major);
-  const node = join(folder, "node_modules", "node", "bin", "node");
-  if (existsSync(node)) return node;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
-  run("npm", ["install", "--no-audit", "--no-fund", `node@${major}`], { cwd: folder });
-  return node;
-}
 
 function versionOf(node) {
   return spawnSync(node, ["--version"], { encoding: "utf8" }).stdout.trim();
@@ -30,6 +18,7 @@ function versionOf(node) {
 
 ensureInstalled();
 ensureBuilt();
+installRuntimes();
 rmSync(join(root, "build"), { recursive: true, force: true });
 compile("test/tsconfig.json");
 
