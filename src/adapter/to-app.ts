@@ -9,6 +9,7 @@ import type { FetchHandler, FetchObject } from "../http/fetch-handler.ts";
 import { directOf } from "./direct.ts";
 import { fromFetch } from "./fetch.ts";
 import { fromPsgi } from "./psgi.ts";
+import { frameworkApp } from "./to-app/framework.ts";
 
 /** What is known of the value beside itself. */
 export interface ToAppOptions {
@@ -21,7 +22,7 @@ const NAMED = ["pagi", "psgi", "fetch"] as const;
 
 /**
  * The app in a module or value: a function of three parameters, an object with `fetch`, what an adapter or
- * the builder returned, the default export of a `*.psgi.ts` file, or a named export `pagi`, `psgi` or `fetch`.
+ * the builder returned, an Express, Connect, Koa or Fastify app, the default export of a `*.psgi.ts` file, or a named export `pagi`, `psgi` or `fetch`.
  * Throws a `UsageError` that lists the wrappers for everything else.
  *
  * @example
@@ -68,12 +69,16 @@ function fromValue(value: unknown, filename: string | undefined): App {
     if (directOf(value as App) !== undefined) return value as App;
     if (hasFetch(value)) return fromFetch(value);
     // Express and Connect apps are functions of three parameters too: (request, response, next).
-    if ("listen" in value) throw refusal(filename, "gives an Express or Connect app, a form of its own");
+    const framework = frameworkApp(value);
+    if (framework !== undefined) return framework;
+    if ("listen" in value) throw refusal(filename, "gives a framework's app that is not known here");
     if (value.length === 3) return value as App;
     const count = value.length === 1 ? "one parameter" : `${value.length} parameters`;
     throw refusal(filename, `gives a function of ${count}, which could be of any form`);
   }
   if (hasFetch(value)) return fromFetch(value);
+  const framework = frameworkApp(value);
+  if (framework !== undefined) return framework;
   throw refusal(filename, `gives ${describe(value)}, which is no app`);
 }
 
@@ -100,5 +105,7 @@ function refusal(filename: string | undefined, problem: string): UsageError {
   return new UsageError(`${filename ?? "the app"} ${problem}. Say what it is:
   export default fromPsgi(app)   a PSGI app, from "tack/adapter/psgi" (or: export const psgi = app)
   export default fromFetch(app)  a fetch handler, from "tack/adapter/fetch" (or: export const fetch = app)
+  export default fromNode(app)   a listener (request, response), from "tack/adapter/node"
+  export default fromConnect(app)  middleware (request, response, next), from "tack/adapter/connect"
   export const pagi = app        a message app (scope, receive, send)`);
 }

@@ -8,7 +8,9 @@ const MODULES: Readonly<Record<string, () => Promise<object>>> = {
   reply: () => import("../compose/reply.ts"),
   when: () => import("../compose/when.ts"),
   wrap: () => import("../compose/wrap.ts"),
+  fromConnect: () => import("../adapter/connect.ts"),
   fromFetch: () => import("../adapter/fetch.ts"),
+  fromNode: () => import("../adapter/node.ts"),
   fromPsgi: () => import("../adapter/psgi.ts"),
 };
 
