@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { run } from "./ready.mjs";
 
 /** The runtimes whose handlers are tested, beside Node; `test/handler/runtime/find-runtime.ts` looks for them here. */
-const runtimes = { bun: "1.4.5", deno: "2.9.6" };
+const runtimes = { bun: "1.4.5", deno: "2.9.6", workerd: "1.20261117.1" };
 
 /** The path of one Node. */
 export function installNode(major) {

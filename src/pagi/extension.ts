@@ -39,6 +39,11 @@ export type LogLevel = "debug" | "info" | "warn" | "error" | "fatal";
 /** Writes one entry to the server's log. Never throws. */
 export type Logger = (entry: { readonly level: LogLevel; readonly message: string }) => void;
 
+/** What a module worker is bound to: its variables, secrets, stores and services. */
+export interface WorkersExtension {
+  readonly bindings: Readonly<Record<string, unknown>>;
+}
+
 /**
  * The extensions that Tack knows.
  *
@@ -56,5 +61,7 @@ export interface Extensions {
   /** `http.fullflush` is allowed. */
   readonly fullflush?: Readonly<Record<string, unknown>>;
   readonly io?: IoExtension;
+  /** On a module worker alone. */
+  readonly workers?: WorkersExtension;
   readonly logger?: Logger;
 }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fromFetch, toFetch } from "#src/adapter/fetch.js";
+import { HttpError } from "#src/http/errors.js";
 import type { App } from "#src/pagi/app.js";
 import { createClient } from "#src/testing/app-client.js";
 
@@ -34,6 +35,12 @@ test("no response is a 500, and an HttpError its own answer (HTTP-27)", async ()
   const response = await toFetch(sending(), { log }).fetch(request());
   assert.equal(response.status, 500);
   assert.match(lines.join("\n"), /without a response/);
+  const refusing: App = async (scope) => {
+    if (scope.type === "http") throw new HttpError(404, "no such page", { headers: [["x-why", "gone"]] });
+  };
+  const refused = await toFetch(refusing).fetch(request());
+  assert.deepEqual([refused.status, refused.headers.get("x-why")], [404, "gone"]);
+  assert.equal(await refused.text(), "no such page\n");
 });
 
 test("an incomplete response gives its pieces and then an error (HTTP-28)", async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
 /** The path of the program, or `undefined`. */
-export function findRuntime(name: "bun" | "deno"): string | undefined {
+export function findRuntime(name: "bun" | "deno" | "workerd"): string | undefined {
   const given = process.env[name.toUpperCase()];
   if (given !== undefined && given !== "") return given;
   const folders = (process.env["PATH"] ?? "").split(delimiter);
