@@ -12,9 +12,9 @@ import { ExchangeTransport } from "./exchange-transport.ts";
 import type { FileOpener } from "./file-opener.ts";
 import { InboundBody } from "./inbound-body.ts";
 import { OutgoingResponse, type ResponseOwner } from "./outgoing-response.ts";
+import { nextTurn } from "./turn.ts";
 import type { ResponseWire } from "./wire.ts";
 
-const DONE: Promise<void> = Promise.resolve();
 const EMPTY = new Uint8Array(0);
 const PLAIN_TEXT = ["content-type", "text/plain; charset=utf-8"] as const;
 
@@ -112,7 +112,7 @@ export class HttpExchange implements ResponseOwner, ExchangeFacts {
 
   /** The app's `send`: takes the event, or rejects with a `ContractError` and leaves all as it was (APP-11). */
   readonly send: Send = (event) => {
-    if (this.#state === "ended") return DONE;
+    if (this.#state === "ended") return nextTurn();
     try {
       if (this.#state === "taken") throw new ContractError("EXT-IO-3", "the connection was taken");
       const taken = this.#response.take(event);
