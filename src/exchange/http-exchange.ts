@@ -12,7 +12,7 @@ import { ExchangeTransport } from "./exchange-transport.ts";
 import type { FileOpener } from "./file-opener.ts";
 import { InboundBody } from "./inbound-body.ts";
 import { OutgoingResponse, type ResponseOwner } from "./outgoing-response.ts";
-import { nextTurn } from "./turn.ts";
+import { nextTurn } from "./next-turn.ts";
 import type { ResponseWire } from "./wire.ts";
 
 const EMPTY = new Uint8Array(0);

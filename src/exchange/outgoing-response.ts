@@ -16,6 +16,7 @@ import { byteLength } from "./bytes.ts";
 import { type FieldFacts, NO_FIELDS } from "./field-facts.ts";
 import { checkFileBody } from "./file-body.ts";
 import { type FileOwner, sendFile } from "./file-sender.ts";
+import { nextTurn } from "./next-turn.ts";
 import { checkInformational, checkInlineBody, checkStart, checkTrailers } from "./response-checks.ts";
 import type { ResponseHead, ResponseWire } from "./wire.ts";
 
@@ -23,6 +24,8 @@ type Phase = "idle" | "held" | "streaming" | "trailers" | "complete" | "closed";
 
 const DONE: Promise<void> = Promise.resolve();
 const NO_HEADERS: Headers = [];
+/** So many sends may settle at once before one settles in a later turn: a client that keeps up starves no other. */
+const SENDS_A_TURN = 16;
 
 /** Who is told about the turns of a response. */
 export interface ResponseOwner extends FileOwner {
@@ -39,6 +42,7 @@ export class OutgoingResponse implements ResponseHead {
   readonly #isHead: boolean;
   #phase: Phase = "idle";
   #sentBytes = 0;
+  #sends = 0;
   #release: (() => void) | undefined;
   #isBusy = false;
   status = 0;
@@ -209,7 +213,10 @@ export class OutgoingResponse implements ResponseHead {
 
   /** TRANS-1: pending from the high mark until the low one. */
   pace(): Promise<void> {
-    if (this.#wire.bufferedAmount < this.#wire.highWaterMark) return DONE;
+    if (this.#wire.bufferedAmount < this.#wire.highWaterMark) {
+      if (this.#phase === "complete" || ++this.#sends % SENDS_A_TURN !== 0) return DONE;
+      return nextTurn();
+    }
     this.#owner.paced(true);
     const released = new Promise<void>((resolve) => (this.#release = resolve));
     this.#wire.whenDrained(() => this.release());

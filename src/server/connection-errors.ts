@@ -24,8 +24,3 @@ export function cutSocket(socket: Socket, mustReset: boolean): void {
   if (mustReset && canReset) socket.resetAndDestroy();
   else socket.destroy();
 }
-
-/** True when nothing will be written any more, though nobody may have been told yet. */
-export function isDead({ destroyed, errored }: Socket): boolean {
-  return destroyed || errored !== null;
-}

@@ -6,7 +6,6 @@ import type { FieldFacts } from "../exchange/field-facts.ts";
 import type { ResponseHead, ResponseWire } from "../exchange/wire.ts";
 import { latin1 } from "./byte-tools.ts";
 import type { ServerContext } from "./server-context.ts";
-import { isDead } from "./connection-errors.ts";
 import { refusalText, statusLine } from "./status-line.ts";
 
 /** Bytes up to this size join the text of the head, so head and body leave in one write. */
@@ -61,12 +60,7 @@ export class Http1Output implements ResponseWire {
 
   /** The socket is asked only when its last write left something behind: most never do. */
   get bufferedAmount(): number {
-    return (this.#isPending ? this.#pendingBytes() : 0) + this.#text.length;
-  }
-
-  /** A socket that failed takes nothing, though it keeps nothing: who sends must wait until that is told. */
-  #pendingBytes(): number {
-    return isDead(this.#socket) ? this.highWaterMark : this.#socket.writableLength;
+    return (this.#isPending ? this.#socket.writableLength : 0) + this.#text.length;
   }
 
   /** The next response answers a request of this version. */
@@ -115,8 +109,8 @@ export class Http1Output implements ResponseWire {
     if (this.#text === "") return;
     const text = this.#text;
     this.#text = "";
-    const mayGoOn = this.#socket.write(text, "latin1");
-    this.#isPending = !mayGoOn || this.#socket.writableLength > 0;
+    this.#socket.write(text, "latin1");
+    this.#isPending = this.#socket.writableLength > 0;
   }
 
   wantBody(): void {
@@ -125,9 +119,9 @@ export class Http1Output implements ResponseWire {
 
   whenDrained(listener: () => void): void {
     this.flush();
-    const { closed, writableLength, writableNeedDrain, writableEnded } = this.#socket;
-    const isFull = writableLength > 0 && (writableNeedDrain || writableEnded);
-    if (closed || (!isFull && !isDead(this.#socket))) return queueMicrotask(listener);
+    const { destroyed, writableLength, writableNeedDrain, writableEnded } = this.#socket;
+    const willTell = !destroyed && writableLength > 0 && (writableNeedDrain || writableEnded);
+    if (!willTell) return queueMicrotask(listener);
     if (this.#waiters.push(listener) === 1) this.#socket.once("drain", () => this.drained());
   }
 
@@ -222,7 +216,7 @@ export class Http1Output implements ResponseWire {
     this.flush();
     this.#socket.write(bytes);
     this.#socket.uncork();
-    this.#isPending = this.#socket.writableLength > 0 || isDead(this.#socket);
+    this.#isPending = this.#socket.writableLength > 0;
   }
 
   #written(end: boolean): void {

@@ -162,27 +162,3 @@ test("an app may call abort at every point; the client sees no whole answer", as
     assert.doesNotMatch(text, /last|0\r\n\r\n$/);
   }
 });
-
-for (const asks of [true, false]) {
-  const manner = asks ? "asks whether its client is there" : "never asks";
-  test(`an app that sends on and on and ${manner} stops no other when its client leaves`, async () => {
-    const state = { isOver: false };
-    const app = faulty(async (scope, _receive, send) => {
-      if (scope.type !== "http") return;
-      await send(START);
-      const goesOn = (): boolean => !state.isOver && (!asks || scope.connection.isConnected);
-      while (goesOn()) {
-        await send({ type: "http.response.body", body: "s".repeat(10_000), more: true });
-      }
-    });
-    const running = await started(app);
-    const connection = await connected(running);
-    await connection.write(GET);
-    for (let piece = 0; piece < 50; piece++) await connection.source.some();
-    connection.reset();
-    const other = await connected(running);
-    await other.write("GET /fine HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-    assert.match(await restOf(other), /^HTTP\/1\.1 200 [^]*ok$/);
-    state.isOver = true;
-  });
-}
