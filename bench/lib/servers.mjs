@@ -24,13 +24,14 @@ const onPath = (program) =>
   spawnSync("which", [program]).status === 0 ? undefined : `no ${program} on the PATH`;
 
 /** @returns {ServerEntry} */
-function onNode(name, { ours = false, chunked = false, version } = {}) {
+function onNode(name, { ours = false, chunked = false, only, version } = {}) {
   const node = (setting) => nodeBinary(version ?? setting.node);
   return {
     name: version === undefined ? name : `${name}@${version}`,
     ours,
     onNode: true,
     chunked,
+    only,
     missing: () => absent(script(name)) ?? (version === undefined ? undefined : absent(nodeBinary(version))),
     command: (setting) => ({
       file: node(setting),
@@ -51,11 +52,17 @@ export const allServers = [
   onNode("tack-fetch-lazy", { ours: true }),
   onNode("tack-hono", { ours: true }),
   onNode("tack-hono-lazy", { ours: true }),
+  onNode("tack-to-node", { ours: true }),
+  onNode("tack-to-fetch", { ours: true, chunked: true, only: ["hello", "json", "echo", "stream"] }),
   onNode("fastify"),
+  onNode("tack-fastify", { ours: true }),
   onNode("hono-node-server"),
   onNode("srvx-fast"),
   onNode("srvx", { chunked: true }),
   onNode("express"),
+  onNode("tack-express", { ours: true }),
+  onNode("koa"),
+  onNode("tack-koa", { ours: true }),
   {
     name: "bun-serve",
     ours: false,
@@ -118,6 +125,6 @@ export function chooseServers(names) {
     }
     if (version === undefined) return found;
     if (!found.onNode) throw new Error(`"${base}" does not run on Node, so it takes no @version`);
-    return onNode(base, { ours: found.ours, chunked: found.chunked, version });
+    return onNode(base, { ours: found.ours, chunked: found.chunked, only: found.only, version });
   });
 }
