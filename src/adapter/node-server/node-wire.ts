@@ -121,7 +121,8 @@ export class NodeWire implements ResponseWire {
     const { stream, socket } = this.#response;
     if (stream !== undefined) return stream.close(INTERNAL_ERROR);
     if (socket === null) return void this.#response.destroy();
-    // What was written is on its way before the cut.
+    // What was written is on its way before the cut: Node 26 collects it in the response, all collect it in the socket.
+    while (this.#response.writableCorked > 0) this.#response.uncork();
     while (socket.writableCorked > 0) socket.uncork();
     if (this.#isCloseDelimited && socket.localAddress !== undefined) socket.resetAndDestroy();
     else socket.destroy();
