@@ -1,26 +1,34 @@
 /**
  * Node only. Request listeners of `node:http` as message apps: Express, Koa (`app.callback()`), Fastify
- * (`app.routing`), Nest (its Express instance), and whatever else is called with `(request, response)`.
+ * (`app.routing`), Nest (its Express instance), and whatever else is called with `(request, response)`; and servers of
+ * `node:http` that do not listen, with what is attached to them: `ws`, Socket.IO, the WebSockets of Fastify and Nest.
  *
- * `fromNode` loses: WebSocket sessions (refused with 501), the difference of an event stream (an `sse` scope is
- * answered as plain HTTP), the case of request header names in `rawHeaders`, what of the request body is not read
- * when the response ends, trailers that no `Trailer` field announces, the body of a 205, `Connection` and
- * `Keep-Alive` (only `close` counts), and bytes written to the socket itself (interim responses aside).
+ * `fromNode` loses: WebSocket sessions where nobody listens to `upgrade` (refused with 501), the difference of an event
+ * stream (an `sse` scope is answered as plain HTTP), the case of request header names in `rawHeaders`, what of the
+ * request body is not read when the response ends, trailers that no `Trailer` field announces, the body of a 205,
+ * `Connection` and `Keep-Alive` (only `close` counts), and bytes written to the socket of a request that is not
+ * upgraded (interim responses aside). Of a server: its limits and timeouts, `connection`, `listening`, `connect`, `checkExpectation`,
+ * `clientError` and every other event but `request`, `checkContinue`, `upgrade` and `close`.
  *
  * `toNode` loses: WebSocket sessions, taking the connection (`io`), TLS facts, the path of a unix socket, and over
  * HTTP/2 the reason phrase. Limits and timeouts are those of the node server.
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { checkOptions } from "../http/check-options.ts";
 import type { App } from "../pagi/app.ts";
 import { UsageError } from "../http/errors.ts";
 import { callNode, type NodeListener } from "./node-http/hosted-exchange.ts";
+import { asksForUpgrade, callUpgrade, makeUpgradeRequest } from "./node-http/hosted-upgrade.ts";
 import { type FrameworkLife, liveWith } from "./node-http/framework-life.ts";
+import { listenerHost, type NodeHost, serverHost, type UpgradeListener } from "./node-http/node-host.ts";
 import { NodeApp, type ToNodeOptions } from "./node-server/node-app.ts";
 import { refuseWebSocket } from "./stream/refuse.ts";
 
 /** What a framework does beside answering: `startup` before the first request, `shutdown` after the last. */
-export type FromNodeOptions = FrameworkLife;
+export interface FromNodeOptions extends FrameworkLife {
+  /** Gets the connection of each request with `Upgrade`, as a listener of `upgrade` on a server of node does. */
+  readonly upgrade?: UpgradeListener;
+}
 
 /** A message app as a request listener. */
 export interface NodeHandler {
@@ -37,24 +45,47 @@ export interface NodeHandler {
  * Makes a message app of a request listener. The listener gets a genuine `http.IncomingMessage` and
  * `http.ServerResponse`: bodies stream both ways and are paced, a lost client is `aborted` and `close`, a destroyed
  * response is incomplete, an error thrown or rejected by the listener is the server's 500. Below a mount `url` is
- * what is left, beside `originalUrl` and `baseUrl`. With `startup` or `shutdown` it takes part in lifespan. Throws a
- * `UsageError` for anything but a function and for unknown options.
+ * what is left, beside `originalUrl` and `baseUrl`. With `startup` or `shutdown` it takes part in lifespan.
+ *
+ * A server that does not listen stands for its listeners of `request`, `checkContinue` and `upgrade`, so `ws`,
+ * Socket.IO and others that attach to a server work on it; it is closed with lifespan shutdown. A request with
+ * `Upgrade` that somebody listens to is answered with 501 on a server that cannot hand over its connection (`io`).
+ * Throws a `UsageError` for anything else, for a server that listens and for unknown options.
  *
  * @example
  * const app = fromNode((request, response) => response.end(`Hello from ${request.url}`));
+ *
+ * @example
+ * import { createServer } from "node:http";
+ * const server = createServer((request, response) => response.end("Hello"));
+ * server.on("upgrade", (request, socket) => socket.end("HTTP/1.1 403 Forbidden\r\n\r\n"));
+ * const app = fromNode(server);
  */
-export function fromNode(listener: NodeListener, options: FromNodeOptions = {}): App {
-  if (typeof listener !== "function") {
-    throw new UsageError("fromNode: give it a function (request, response), as http.createServer takes it");
-  }
-  checkOptions("fromNode", options, { startup: "function", shutdown: "function" });
-  const hasLife = options.startup !== undefined || options.shutdown !== undefined;
+export function fromNode(source: NodeListener | Server, options: FromNodeOptions = {}): App {
+  const { listener, upgrading, life } = hostOf(source, options);
   return async (scope, receive, send) => {
-    if (scope.type === "websocket") return refuseWebSocket(send);
     // Declined by returning, where there is nothing to start or stop.
-    if (scope.type === "lifespan") return hasLife ? liveWith(options, receive, send) : undefined;
+    if (scope.type === "lifespan") return life === undefined ? undefined : liveWith(life, receive, send);
+    if (upgrading !== undefined && asksForUpgrade(scope)) {
+      const request = makeUpgradeRequest(scope);
+      if (upgrading.wants(request)) return callUpgrade(upgrading.listener, request, scope, send);
+    }
+    if (scope.type === "websocket") return refuseWebSocket(send);
     return callNode(listener, scope, receive, send);
   };
+}
+
+function hostOf(source: NodeListener | Server, options: FromNodeOptions): NodeHost {
+  checkOptions("fromNode", options, { upgrade: "function", startup: "function", shutdown: "function" });
+  const { upgrade, ...life } = options;
+  if (typeof source === "function") return listenerHost(source, life, upgrade);
+  if (typeof (source as Partial<Server> | null)?.rawListeners !== "function") {
+    throw new UsageError(
+      "fromNode: give it a function (request, response), as http.createServer takes it, or a server",
+    );
+  }
+  if (upgrade !== undefined) throw new UsageError("fromNode: a server has upgrade listeners of its own");
+  return serverHost(source, life);
 }
 
 /**

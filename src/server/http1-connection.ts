@@ -85,7 +85,7 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
     } catch (error) {
       this.#refuse(error);
     }
-    this.#raw?.feed(this.#reader.release());
+    if (this.#raw !== undefined) return this.#raw.feed(this.#reader.release());
     if (this.#hasInputEnded && !this.#reader.isReading) return this.#inputEnded();
     this.#deadlines.noteHead(this.#reader.headBytes, this.#context.clock.now);
     if (this.#exchange === undefined || this.#reader.waitingBytes <= MAX_WAITING_BYTES) this.#resume();

@@ -2,7 +2,7 @@
 import { IncomingMessage } from "node:http";
 import type { Receive } from "../../pagi/app.ts";
 import type { HttpReceiveEvent, SseReceiveEvent } from "../../pagi/event.ts";
-import type { Headers, HttpScope, SseScope } from "../../pagi/scope.ts";
+import type { ExchangeScope, Headers, HttpScope, SseScope } from "../../pagi/scope.ts";
 import { ClosedError } from "../../http/errors.ts";
 import { setUrl } from "./request-url.ts";
 import type { StandInSocket } from "./stand-in-socket.ts";
@@ -34,18 +34,24 @@ export function makeRequest(
   owner: FeedOwner,
 ): HostedRequest {
   const request = new IncomingMessage(socket as never) as HostedRequest;
-  const { httpVersion } = scope;
-  request.httpVersionMajor = httpVersion === "2" ? 2 : 1;
-  request.httpVersionMinor = httpVersion === "1.1" ? 1 : 0;
-  request.httpVersion = httpVersion === "2" ? "2.0" : httpVersion;
-  request.method = scope.method;
-  const lines = flatten(scope.headers);
-  request._addHeaderLines(lines, lines.length);
-  setUrl(request, scope);
+  fillHead(request, scope);
   request[FEED] = new RequestFeed(request, receive, owner);
   request._read = read;
   if (!mayHaveBody(scope)) request[FEED].finish([]);
   return request;
+}
+
+/** Sets what the head of a request says. */
+export function fillHead(request: IncomingMessage, scope: ExchangeScope): void {
+  const { httpVersion } = scope;
+  request.httpVersionMajor = httpVersion === "2" ? 2 : 1;
+  request.httpVersionMinor = httpVersion === "1.1" ? 1 : 0;
+  request.httpVersion = httpVersion === "2" ? "2.0" : httpVersion;
+  // A handshake is a GET (RFC 6455 4.1).
+  request.method = scope.type === "websocket" ? "GET" : scope.method;
+  const lines = flatten(scope.headers);
+  (request as HostedRequest)._addHeaderLines(lines, lines.length);
+  setUrl(request, scope);
 }
 
 /** The response has ended: as node, a body that nobody has begun to read is let go. */

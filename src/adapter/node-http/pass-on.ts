@@ -11,6 +11,7 @@ import type {
   HttpResponseStart,
   SendEvent,
 } from "../../pagi/event.ts";
+import type { IoExtension } from "../../pagi/extension.ts";
 import type { HttpScope, SseScope } from "../../pagi/scope.ts";
 
 const FILE_PIECE_BYTES = 65_536;
@@ -42,9 +43,27 @@ export async function passOn(app: App, call: PassedCall, response: ServerRespons
       await call.send(event);
     }
   };
-  await app(call.scope, call.receive, take as Send);
+  let isTaken = false;
+  const scope = withWatchedIo(call.scope, () => (isTaken = true));
+  await app(scope, call.receive, take as Send);
+  // The connection is the app's, and the exchange ends with it.
+  if (isTaken) return;
   // Not `writableEnded`: what stands around the response may end it later.
   if (!isWhole) throw new ContractError("HTTP-28", "the app returned before the end of its response");
+}
+
+/** The same scope, telling when the app takes the connection. */
+function withWatchedIo(scope: HttpScope | SseScope, taken: () => void): HttpScope | SseScope {
+  const { io } = scope.extensions;
+  if (io === undefined) return scope;
+  const take: IoExtension["take"] = () => {
+    const connection = io.take();
+    taken();
+    return connection;
+  };
+  const prototype: unknown = Object.getPrototypeOf(scope);
+  const extensions = { ...scope.extensions, io: { take } };
+  return { __proto__: prototype, ...scope, extensions } as unknown as HttpScope | SseScope;
 }
 
 /** What the app sets replaces what was set before it; all the rest stays. */
