@@ -22,8 +22,9 @@ const NAMED = ["pagi", "psgi", "fetch"] as const;
 
 /**
  * The app in a module or value: a function of three parameters, an object with `fetch`, what an adapter or
- * the builder returned, an Express, Connect, Koa or Fastify app, the default export of a `*.psgi.ts` file, or a named export `pagi`, `psgi` or `fetch`.
- * Throws a `UsageError` that lists the wrappers for everything else.
+ * the builder returned, an Express, Connect, Koa or Fastify app, a server of `node:http` that does not listen, the
+ * default export of a `*.psgi.ts` file, or a named export `pagi`, `psgi` or `fetch`. Throws a `UsageError` that lists
+ * the wrappers for everything else.
  *
  * @example
  * const app = toApp(await import(path), { filename: path });
@@ -105,7 +106,7 @@ function refusal(filename: string | undefined, problem: string): UsageError {
   return new UsageError(`${filename ?? "the app"} ${problem}. Say what it is:
   export default fromPsgi(app)   a PSGI app, from "tack/adapter/psgi" (or: export const psgi = app)
   export default fromFetch(app)  a fetch handler, from "tack/adapter/fetch" (or: export const fetch = app)
-  export default fromNode(app)   a listener (request, response), from "tack/adapter/node"
+  export default fromNode(app)   a listener (request, response) or a server, from "tack/adapter/node"
   export default fromConnect(app)  middleware (request, response, next), from "tack/adapter/connect"
   export const pagi = app        a message app (scope, receive, send)`);
 }

@@ -94,11 +94,9 @@ export async function opened(
   return { socket, next, closed };
 }
 
-/** The status and text with which a handshake is refused. */
+/** The status and text with which a handshake is refused; rejects when the connection ends without an answer. */
 export async function refused(url: string): Promise<{ status: number | undefined; text: string }> {
-  const socket = new WebSocket(url);
-  socket.on("error", () => undefined);
-  const [, response] = await once(socket, "unexpected-response");
+  const [, response] = await once(new WebSocket(url), "unexpected-response");
   let text = "";
   for await (const piece of response) text += String(piece);
   return { status: response.statusCode, text };
