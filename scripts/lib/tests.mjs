@@ -4,6 +4,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, delimiter, sep } from "node:path";
 import { root } from "./ready.mjs";
 
+/** A test that takes longer hangs: it fails, and the others go on. */
+const testTimeoutMs = 180_000;
+
 /** The lines node:test ends with, in its order. */
 export const countNames = ["tests", "suites", "pass", "fail", "cancelled", "skipped", "todo"];
 
@@ -26,7 +29,8 @@ export function runTests(files, node = process.execPath) {
     ["--test-reporter=spec", "--test-reporter-destination=stdout"],
     ["--test-reporter=tap", `--test-reporter-destination=${tap}`],
   ];
-  const args = ["--enable-source-maps", "--test", "--test-concurrency=2", ...reporters.flat(), ...files];
+  const limits = ["--test-concurrency=2", `--test-timeout=${testTimeoutMs}`];
+  const args = ["--enable-source-maps", "--test", ...limits, ...reporters.flat(), ...files];
   const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ""}` };
   const { status } = spawnSync(node, args, { cwd: root, stdio: "inherit", env });
   return { status: status ?? 1, ...readTap(readFileSync(tap, "utf8")) };
