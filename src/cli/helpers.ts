@@ -4,7 +4,7 @@ const MODULES: Readonly<Record<string, () => Promise<object>>> = {
   builder: () => import("../compose/builder.ts"),
   filterResponse: () => import("../compose/filter-response.ts"),
   guard: () => import("../compose/guard.ts"),
-  mount: () => import("../compose/mount.ts"),
+  mount: async () => ({ mount: (await import("../app/url-map.ts")).urlMap }),
   reply: () => import("../compose/reply.ts"),
   when: () => import("../compose/when.ts"),
   wrap: () => import("../compose/wrap.ts"),

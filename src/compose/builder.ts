@@ -1,13 +1,21 @@
 /** Composes an app in the order it is read, with middleware by name (spec/PAGI.md, MID-1, PATH-*). */
 import { UsageError } from "../http/errors.ts";
+import type { AppLike } from "../http/app-like.ts";
 import type { App, Middleware } from "../pagi/app.ts";
 import { loadMiddleware, type LoadMiddleware } from "./load-middleware.ts";
 import { mount } from "./mount.ts";
 import { type Predicate, when } from "./when.ts";
 import { wrap } from "./wrap.ts";
 
-/** What can be built into: an app, or whatever makes one, such as another builder. */
-export type AppSource = App | { toApp(): App | Promise<App> };
+/** What makes an app when it is asked, such as another builder. */
+export interface AppMaker {
+  toApp(): App | Promise<App>;
+}
+
+/** What can be built into: an app, what makes one, or what a framework gives and `asApp` takes. */
+export type AppSource = AppLike | AppMaker;
+
+type AsApp = (value: AppLike, place: string) => App;
 
 /** What {@link builder} needs besides what is built. */
 export interface BuilderOptions {
@@ -59,7 +67,10 @@ export class Builder {
     return this.#add({ middleware, options, predicate });
   }
 
-  /** Adds an app under a location, as `mount` reads it; a builder is built when this one is. */
+  /**
+   * Adds an app under a location, as `mount` reads it. A builder is built when this one is; what a framework gives is
+   * wrapped then.
+   */
   mount(location: string, source: AppSource): this {
     this.#mounts.push([location, source]);
     return this;
@@ -90,9 +101,10 @@ export class Builder {
     const places = source === undefined ? this.#mounts : [...this.#mounts, ["/", source] as const];
     const [only] = places;
     if (only === undefined) throw new UsageError("builder: there is no app: mount one or give one to toApp");
-    if (this.#mounts.length === 0) return resolved(only[1]);
+    const asApp = await loadAsApp();
+    if (this.#mounts.length === 0) return resolved(asApp, only);
     const apps = await Promise.all(
-      places.map(async ([location, place]) => [location, await resolved(place)] as const),
+      places.map(async (place) => [place[0], await resolved(asApp, place)] as const),
     );
     return mount(apps);
   }
@@ -104,7 +116,14 @@ export class Builder {
   }
 }
 
-// A Reply is a function, so what is callable is the app, whatever else it has.
-async function resolved(source: AppSource): Promise<App> {
-  return typeof source === "function" ? source : source.toApp();
+// Only what has no `toApp` of its own is looked at: a builder is an object too.
+async function resolved(asApp: AsApp, [location, source]: readonly [string, AppSource]): Promise<App> {
+  const isMaker = typeof source === "object" && "toApp" in source;
+  return isMaker ? source.toApp() : asApp(source, `builder: "${location}"`);
+}
+
+// By the package's own name, as middleware is: composing knows no adapter.
+async function loadAsApp(): Promise<AsApp> {
+  const name = "tack/adapter/to-app";
+  return ((await import(name)) as { readonly asApp: AsApp }).asApp;
 }

@@ -11,7 +11,6 @@ import { WsAdapter } from "@nestjs/platform-ws";
 import { SubscribeMessage, WebSocketGateway } from "@nestjs/websockets";
 import fastify from "fastify";
 import { WebSocketServer } from "ws";
-import { fromNode } from "#src/adapter/node.js";
 import { toApp } from "#src/adapter/to-app.js";
 import { mount } from "#src/compose/mount.js";
 import type { App } from "#src/pagi/app.js";
@@ -74,8 +73,7 @@ Module({ providers: [Gateway] })(Root);
 test("Nest's WsAdapter works on the server of a Nest app", async (context) => {
   const nest = await NestFactory.create(Root, { logger: false });
   nest.useWebSocketAdapter(new WsAdapter(nest));
-  await nest.init();
-  const app = fromNode(nest.getHttpServer(), { shutdown: () => nest.close() });
+  const app = toApp(nest);
   const served = await upgrading(context, mount({ "/nest": app }));
   const { socket, next } = await opened(context, `${served.ws}/nest/ws`);
   socket.send(JSON.stringify({ event: "echo", data: "hello" }));

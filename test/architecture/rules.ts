@@ -71,8 +71,9 @@ export const importExceptions: Readonly<Record<string, string>> = {
   "src/adapter/node-server/node-app.ts -> src/server/node-files.ts": "one way to open files on node, not two",
   "src/adapter/to-app.ts -> src/adapter/psgi.ts": "it picks the wrapper for what a module exports",
   "src/adapter/to-app.ts -> src/adapter/fetch.ts": "it picks the wrapper for what a module exports",
-  "src/adapter/to-app/framework.ts -> src/adapter/node.ts": "it picks the wrapper for what a module exports",
-  "src/adapter/to-app/framework.ts -> src/adapter/connect.ts":
+  "src/adapter/to-app/hosts.ts -> src/adapter/node.ts": "it picks the wrapper for what a module exports",
+  "src/adapter/to-app/hosts.ts -> src/adapter/connect.ts": "it picks the wrapper for what a module exports",
+  "src/adapter/to-app/frameworks.ts -> src/adapter/fetch.ts":
     "it picks the wrapper for what a module exports",
 };
 
