@@ -44,6 +44,25 @@ export interface WorkersExtension {
   readonly bindings: Readonly<Record<string, unknown>>;
 }
 
+/** As much of the context of a Lambda invocation as every runtime has; the rest is there too. */
+export interface LambdaContext {
+  readonly awsRequestId: string;
+  readonly functionName: string;
+  /** False lets an invocation end while timers and sockets are still open. */
+  callbackWaitsForEmptyEventLoop: boolean;
+  getRemainingTimeInMillis(): number;
+}
+
+/** One invocation of a Lambda function. */
+export interface LambdaExtension {
+  /** The event as it came: path parameters, stage variables, and what else its gateway tells. */
+  readonly event: Readonly<Record<string, unknown>>;
+  /** The event's `requestContext`, with the authorizer's claims. */
+  readonly requestContext: Readonly<Record<string, unknown>>;
+  /** Absent where nobody has given one, as in some tests. */
+  readonly context: LambdaContext | undefined;
+}
+
 /**
  * The extensions that Tack knows.
  *
@@ -63,5 +82,7 @@ export interface Extensions {
   readonly io?: IoExtension;
   /** On a module worker alone. */
   readonly workers?: WorkersExtension;
+  /** Under AWS Lambda alone. */
+  readonly lambda?: LambdaExtension;
   readonly logger?: Logger;
 }
