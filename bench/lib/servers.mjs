@@ -50,6 +50,7 @@ export const allServers = [
   onNode("tack-psgi", { ours: true }),
   onNode("tack-fetch", { ours: true }),
   onNode("tack-fetch-lazy", { ours: true }),
+  onNode("tack-fetch-quick", { ours: true }),
   onNode("tack-hono", { ours: true }),
   onNode("tack-hono-lazy", { ours: true }),
   onNode("tack-to-node", { ours: true }),

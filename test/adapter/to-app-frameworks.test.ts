@@ -38,6 +38,7 @@ class Hello {
 Get("/a")(Hello.prototype, "hello", Object.getOwnPropertyDescriptor(Hello.prototype, "hello")!);
 Controller()(Hello);
 
+// oxlint-disable-next-line typescript/no-extraneous-class -- what Nest decorates
 class Root {}
 Module({ controllers: [Hello] })(Root);
 
@@ -111,6 +112,7 @@ const lives: Readonly<Record<string, (note: (step: string) => void) => unknown>>
       onModuleInit = (): void => note("start");
       onModuleDestroy = (): void => note("stop");
     }
+    // oxlint-disable-next-line typescript/no-extraneous-class -- what Nest decorates
     class Alive {}
     Module({ providers: [Living] })(Alive);
     return NestFactory.create(Alive, { logger: false });

@@ -1,6 +1,8 @@
 /** A `Request` that is made when more than method, url, headers or signal is asked for. */
 import type { Connection } from "../../pagi/connection.ts";
 import type { Headers as HeaderPairs } from "../../pagi/scope.ts";
+import { completeStandIn } from "../../http/stand-in.ts";
+import { tidyUrl } from "./url.ts";
 
 /** What a lazy request answers by itself, and how the genuine one is made. */
 export interface LazyParts {
@@ -34,7 +36,7 @@ class LazyRequest {
   }
 
   get url(): string {
-    this.#url ??= this.#genuine?.url ?? new URL(this.#parts.url()).href;
+    this.#url ??= this.#genuine?.url ?? tidyUrl(this.#parts.url());
     return this.#url;
   }
 
@@ -53,32 +55,11 @@ class LazyRequest {
   }
 }
 
-delegate();
-
-/** Hands all other members on, those under symbols too: with them Node 20 and 22 read a request's state. */
-function delegate(): void {
-  const own = LazyRequest.prototype;
-  const symbols = Object.getOwnPropertySymbols(new Request("http://localhost"));
-  for (const key of [...Reflect.ownKeys(Request.prototype), ...symbols]) {
-    if (Object.hasOwn(own, key) || key === Symbol.toStringTag) continue;
-    const isMethod = typeof Object.getOwnPropertyDescriptor(Request.prototype, key)?.value === "function";
-    Object.defineProperty(own, key, isMethod ? { value: methodFor(key) } : { get: getterFor(key) });
-  }
-  Object.setPrototypeOf(own, Request.prototype);
-}
-
-function methodFor(key: PropertyKey): (this: LazyRequest, ...given: unknown[]) => unknown {
-  return function (...given) {
-    const genuine = LazyRequest.genuine(this);
-    return (Reflect.get(genuine, key) as (...all: unknown[]) => unknown).apply(genuine, given);
-  };
-}
-
-function getterFor(key: PropertyKey): (this: LazyRequest) => unknown {
-  return function () {
-    return Reflect.get(LazyRequest.genuine(this), key);
-  };
-}
+completeStandIn(LazyRequest, {
+  genuineClass: Request,
+  sample: new Request("http://localhost"),
+  genuineOf: (lazy) => LazyRequest.genuine(lazy),
+});
 
 /** A lazy request as what it stands for. */
 export function lazyRequest(parts: LazyParts): Request {

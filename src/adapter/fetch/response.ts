@@ -4,6 +4,7 @@ import type { Headers as HeaderPairs } from "../../pagi/scope.ts";
 import { ContractError } from "../../http/errors.ts";
 import { type Outlet, pump, sendHeadOnly } from "../stream/pump.ts";
 import { type Report, streamSource } from "../stream/source.ts";
+import { quickParts } from "../../http/quick-response.ts";
 
 /** Where a response goes. */
 export interface ResponseOutlet extends Outlet {
@@ -16,6 +17,13 @@ export interface ResponseOutlet extends Outlet {
  * was put into it: `text()` and `bytes()` read the same stream and cost more (`bench/micro/fetch-body.mjs`).
  */
 export async function answerWith(response: Response, outlet: ResponseOutlet): Promise<void> {
+  const isObject = typeof response === "object" && response !== null;
+  const parts = isObject ? quickParts(response) : undefined;
+  if (parts !== undefined) {
+    const { status, headers, body } = parts;
+    await outlet.send({ type: "http.response.start", status, headers });
+    return outlet.send({ type: "http.response.body", body });
+  }
   checkResponse(response);
   const start = startOf(response);
   const body = response.body;

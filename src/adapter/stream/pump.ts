@@ -28,6 +28,7 @@ export async function pump(start: HttpResponseStart, source: Source, outlet: Out
   try {
     const first = await pieces.soon();
     const second = first === PENDING || first === undefined ? first : await pieces.soon();
+    if (second !== undefined) pieces.watch();
     await send(start);
     // An idle body must not hold the head back: an empty piece pushes it out.
     const body = first === PENDING || first === undefined ? "" : first;
@@ -68,6 +69,7 @@ export function lossError(reason: string | null): ClosedError {
 /** Pulls, and stops waiting when the client has gone, also when the source never answers. */
 class Pieces {
   readonly #source: Source;
+  readonly #connection: Connection;
   #state: "idle" | "pending" | "ready" | "failed" = "idle";
   #piece: Piece | undefined;
   #error: unknown;
@@ -76,9 +78,14 @@ class Pieces {
 
   constructor(source: Source, connection: Connection) {
     this.#source = source;
-    connection.onDisconnect((reason) => {
+    this.#connection = connection;
+  }
+
+  /** Sees the loss of the client from now on. Before anything has taken a turn nothing is lost that is not told here. */
+  watch(): void {
+    this.#connection.onDisconnect((reason) => {
       this.isLost = true;
-      source.release(lossError(reason));
+      this.#source.release(lossError(reason));
       if (this.#state === "pending") this.#ready(undefined);
     });
   }

@@ -48,12 +48,13 @@ export function isPromise<Value>(value: Value | PromiseLike<Value>): value is Pr
 /** A source over the reader of a web stream: `cancel` works at any time, and after the end it does nothing. */
 export function streamSource(stream: ReadableStream<Piece>, report: Report): Source {
   const reader = stream.getReader();
-  return {
-    pull: () => reader.read().then(valueOf),
-    release: releaseOnce((reason) => reader.cancel(reason), report),
+  let hasEnded = false;
+  const taken = ({ done, value }: { readonly done: boolean; readonly value?: Piece | undefined }) => {
+    hasEnded = done;
+    return value;
   };
-}
-
-function valueOf({ value }: { readonly value?: Piece | undefined }): Piece | undefined {
-  return value;
+  return {
+    pull: () => reader.read().then(taken),
+    release: releaseOnce((reason) => (hasEnded ? undefined : reader.cancel(reason)), report),
+  };
 }

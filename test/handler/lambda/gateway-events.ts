@@ -12,7 +12,7 @@ export function eventFor(gateway: Gateway, request: IncomingMessage, body: Buffe
   const mark = target.indexOf("?");
   const path = mark === -1 ? target : target.slice(0, mark);
   const query = mark === -1 ? "" : target.slice(mark + 1);
-  const isText = /^text\//.test(request.headers["content-type"] ?? "");
+  const isText = (request.headers["content-type"] ?? "").startsWith("text/");
   const parts: Parts = {
     method: request.method!,
     protocol: `HTTP/${request.httpVersion}`,
