@@ -7,13 +7,14 @@
  * stream (an `sse` scope is answered as plain HTTP), the case of request header names in `rawHeaders`, what of the
  * request body is not read when the response ends, trailers that no `Trailer` field announces, the body of a 205,
  * `Connection` and `Keep-Alive` (only `close` counts), and bytes written to the socket of a request that is not
- * upgraded (interim responses aside). Of a server: its limits and timeouts, `connection`, `listening`, `connect`, `checkExpectation`,
- * `clientError` and every other event but `request`, `checkContinue`, `upgrade` and `close`.
+ * upgraded (interim responses aside). Of a server: its limits and timeouts, `connection`, `listening`, `connect`,
+ * `checkExpectation`, `clientError` and every other event but `request`, `checkContinue`, `upgrade` and `close`.
  *
- * `toNode` loses: WebSocket sessions, taking the connection (`io`), TLS facts, the path of a unix socket, and over
- * HTTP/2 the reason phrase. Limits and timeouts are those of the node server.
+ * `toNode` loses: WebSocket sessions, taking the connection (`io`) of a request that asks for no upgrade, TLS facts,
+ * the path of a unix socket, and over HTTP/2 the reason phrase. Limits and timeouts are those of the node server.
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { checkOptions } from "../http/check-options.ts";
 import type { App } from "../pagi/app.ts";
 import { UsageError } from "../http/errors.ts";
@@ -33,6 +34,11 @@ export interface FromNodeOptions extends FrameworkLife {
 /** A message app as a request listener. */
 export interface NodeHandler {
   (request: IncomingMessage, response: ServerResponse): void;
+  /**
+   * For `server.on("upgrade", handler.upgrade)`: the app may take the connection of such a request (`io`), or answers
+   * it as any other. It gets every request with `Upgrade` then.
+   */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
   /** Runs lifespan startup now instead of with the first request. Rejects with a message when the app refuses. */
   startup(): Promise<void>;
   /** Runs lifespan shutdown. Call it when the server has closed. Never rejects. */
@@ -98,6 +104,7 @@ function hostOf(source: NodeListener | Server, options: FromNodeOptions): NodeHo
  * import { createServer } from "node:http";
  * const listener = toNode(app);
  * const server = createServer(listener).listen(3000);
+ * server.on("upgrade", listener.upgrade);
  * server.on("close", () => void listener.shutdown());
  */
 export function toNode(app: App, options: ToNodeOptions = {}): NodeHandler {
@@ -106,7 +113,11 @@ export function toNode(app: App, options: ToNodeOptions = {}): NodeHandler {
   const running = new NodeApp(app, options);
   const listener = (request: IncomingMessage, response: ServerResponse): void =>
     running.handle(request, response);
-  const controls = { startup: () => running.startup(), shutdown: () => running.shutdown() };
+  const controls: Omit<NodeHandler, "running"> = {
+    upgrade: (request, socket, head) => running.upgrade(request, socket, head),
+    startup: () => running.startup(),
+    shutdown: () => running.shutdown(),
+  };
   Object.assign(listener, controls);
   return Object.defineProperty(listener, "running", { get: () => running.running }) as never;
 }

@@ -5,6 +5,7 @@ import { type NodeHandler, toNode } from "../adapter/node.ts";
 import { checkOptions, type OptionKind } from "../http/check-options.ts";
 import type { App } from "../pagi/app.ts";
 import type { Logger } from "../pagi/extension.ts";
+import { afterCut } from "../server/after-cut.ts";
 import type { CloseOptions, Handler, ListenAddress, Running } from "../server/handler.ts";
 import { LIMIT_OPTIONS } from "../server/limit-options.ts";
 import { type Limits, resolveLimits } from "../server/limits.ts";
@@ -89,6 +90,7 @@ class NodeServer implements Running {
     this.#server = createServer({ maxHeaderSize: limits.maxHeaderBytes }, answer);
     // The app's first `receive` asks for the body, not the server.
     this.#server.on("checkContinue", answer);
+    this.#server.on("upgrade", this.#handler.upgrade);
     this.#server.on("connect", (_request, socket) => socket.end(NO_CONNECT));
     this.#server.headersTimeout = limits.headTimeoutMs;
     this.#server.keepAliveTimeout = limits.keepAliveTimeoutMs;
@@ -155,6 +157,7 @@ class NodeServer implements Running {
   async #end(): Promise<void> {
     for (const listener of this.#listeners) listener.close();
     for (const socket of this.#sockets) socket.destroy();
+    await afterCut(() => this.#sockets.size + this.#handler.running === 0);
     this.#server.close();
     await this.#handler.shutdown();
   }

@@ -5,6 +5,7 @@ import { UsageError } from "../http/errors.ts";
 import type { App } from "../pagi/app.ts";
 import type { Logger } from "../pagi/extension.ts";
 import type { LifespanInfo, State } from "../pagi/scope.ts";
+import { afterCut } from "./after-cut.ts";
 import { Clock } from "./clock.ts";
 import { type Runner, runnerFor } from "./direct-psgi.ts";
 import type { CloseOptions, ListenAddress, Running } from "./handler.ts";
@@ -57,9 +58,6 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Runni
   await server.start(options.listen ?? ["http://127.0.0.1:0"], options.backlog);
   return server;
 }
-
-/** How long an app may take to notice that its client was cut off: a bound in turns, whatever the load. */
-const TURNS_AFTER_CUT = 20;
 
 function checkRootPath(rootPath: string): string {
   if (rootPath === "" || (rootPath.startsWith("/") && !rootPath.endsWith("/"))) return rootPath;
@@ -164,19 +162,11 @@ class HttpServer implements ServerContext, Running {
     for (const connection of this.connections) connection.closeIfIdle();
     await this.#until(() => this.connections.size === 0, deadline);
     for (const connection of this.connections) connection.shutdown();
-    await this.#afterCut();
+    await afterCut(() => this.connections.size === 0 && this.requestsInFlight === 0);
     await this.#until(() => this.requestsInFlight === 0, deadline);
     await this.#lifespan.shutdown();
     this.clock.stop();
     this.#resolveClosed!();
-  }
-
-  /** Who was cut off hears of it, and may tidy up, before the app is told that all is over. */
-  async #afterCut(): Promise<void> {
-    for (let turn = 0; turn < TURNS_AFTER_CUT; turn++) {
-      if (this.connections.size === 0 && this.requestsInFlight === 0) return;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
   }
 
   /** Looks every few milliseconds: stopping is rare, so nothing else has to keep count for it. */

@@ -69,6 +69,8 @@ export const floors: Readonly<Record<string, FloorRule>> = {
 /** Single imports that the table forbids and the house allows: `from -> to`, with the reason. */
 export const importExceptions: Readonly<Record<string, string>> = {
   "src/adapter/node-server/node-app.ts -> src/server/node-files.ts": "one way to open files on node, not two",
+  "src/adapter/node-server/socket-body.ts -> src/protocol/http1/read-body.ts":
+    "the parser of node leaves the body of an upgrade request unread; one way to read it, not two",
   "src/adapter/to-app.ts -> src/adapter/psgi.ts": "it picks the wrapper for what a module exports",
   "src/adapter/to-app.ts -> src/adapter/fetch.ts": "it picks the wrapper for what a module exports",
   "src/adapter/to-app/hosts.ts -> src/adapter/node.ts": "it picks the wrapper for what a module exports",

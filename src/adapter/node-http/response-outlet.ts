@@ -1,7 +1,7 @@
 /** Node only. Carries what a hosted response writes to the hub, one event after the other, at the hub's pace. */
-import { OutgoingMessage } from "node:http";
 import type { Send } from "../../pagi/app.ts";
 import type { Headers } from "../../pagi/scope.ts";
+import { emitDrain } from "./need-drain.ts";
 import type { ReadHead } from "./response-head.ts";
 
 type Callback = (error?: Error | null) => void;
@@ -28,11 +28,6 @@ interface Piece {
   readonly data: Uint8Array | string;
   readonly callbacks: Callback[];
 }
-
-/** Node's own mark for a response that owes a `drain`; `writableNeedDrain` reads it. */
-const NEED_DRAIN = Object.getOwnPropertySymbols(new OutgoingMessage()).find(
-  (symbol) => symbol.description === "kNeedDrain",
-);
 
 /** One per response. Bytes wait here only until the hub has taken what came before them. */
 export class ResponseOutlet {
@@ -161,7 +156,6 @@ export class ResponseOutlet {
   #drain(): void {
     this.#owesDrain = false;
     if (this.#response.finished) return;
-    if (NEED_DRAIN !== undefined) (this.#response as unknown as Record<symbol, boolean>)[NEED_DRAIN] = false;
-    this.#response.emit("drain");
+    emitDrain(this.#response);
   }
 }

@@ -1,5 +1,6 @@
 /** Node only. A message app behind a request listener: lifespan, and one exchange per request. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { describeError } from "../../exchange/describe-error.ts";
 import { type ExchangeHost, HttpExchange } from "../../exchange/http-exchange.ts";
 import { Lifespan } from "../../exchange/lifespan.ts";
@@ -11,8 +12,17 @@ import type { Extensions, Logger } from "../../pagi/extension.ts";
 import { nodeFiles } from "../../server/node-files.ts";
 import { faultOf } from "./request-fault.ts";
 import { hasBody, NodeBody } from "./node-body.ts";
+import {
+  ClientWatch,
+  isBodyOnSocket,
+  lastResponse,
+  letGo,
+  offerConnection,
+  whenFree,
+} from "./node-upgrade.ts";
 import { NodeScope } from "./node-scope.ts";
 import { NodeWire } from "./node-wire.ts";
+import { SocketBody } from "./socket-body.ts";
 
 /** How an app is run behind a listener. */
 export interface ToNodeOptions {
@@ -66,30 +76,93 @@ export class NodeApp {
 
   /** Answers one request; the first one starts the app. */
   handle(request: IncomingMessage, response: ServerResponse): void {
-    if (this.#isStarted) return this.#run(request, response);
-    this.startup().then(
-      () => this.#run(request, response),
-      (error: unknown) => this.#refuse(response, 503, `the app has not started: ${describeError(error)}`),
+    this.#whenStarted(response, () => this.#run(request, response));
+  }
+
+  /** Answers a request that asks for an upgrade, or lets the app take its connection. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
+    // Node has taken its own listeners off; a client that is lost now must not end the process.
+    socket.on("error", () => undefined);
+    whenFree(socket, () => {
+      if (socket.destroyed) return;
+      const response = lastResponse(request, socket);
+      this.#whenStarted(response, () => this.#runUpgrade(request, response, head));
+    });
+  }
+
+  #whenStarted(response: ServerResponse, run: () => void): void {
+    if (this.#isStarted) return run();
+    this.startup().then(run, (error: unknown) =>
+      this.#refuse(response, 503, `the app has not started: ${describeError(error)}`),
     );
   }
 
   #run(request: IncomingMessage, response: ServerResponse): void {
-    const fault = faultOf(request);
-    if (fault !== undefined) return this.#refuse(response, fault, `a malformed request: ${request.url}`);
-    const isWithBody = hasBody(request);
-    if (isWithBody && (request.readableDidRead || request.readableEnded)) {
+    if (hasBody(request) && (request.readableDidRead || request.readableEnded)) {
       const advice = "the request body was read before toNode got it: put toNode before the body parser";
       return this.#refuse(response, 500, advice);
     }
     const body = new NodeBody(request, response);
-    const wire = new NodeWire(response, body.want);
-    const exchange = new HttpExchange(wire, this.#host, request.method === "HEAD", isWithBody);
-    body.feed(exchange);
+    const exchange = this.#makeExchange(request, response, body);
+    if (exchange === undefined) return;
     response.on("close", () => {
       if (!response.writableFinished) exchange.end("client_closed", "the connection was closed");
       body.release();
     });
-    const facts = { rootPath: this.#rootPath, extensions: this.#extensions, state: this.#lifespan.state };
+    this.#call(request, exchange, this.#extensions);
+  }
+
+  #runUpgrade(request: IncomingMessage, response: ServerResponse, head: Uint8Array): void {
+    const socket = response.socket;
+    if (socket === null) return;
+    const watch = new ClientWatch(socket, () => left("the client ended its side"));
+    const onSocket = isBodyOnSocket(request) ? new SocketBody(request, response, head, watch) : undefined;
+    const body = onSocket ?? new NodeBody(request, response);
+    const release = (): void => {
+      watch.stop();
+      body.release();
+    };
+    // Before the socket is let go: only then what still comes is thrown away.
+    response.prependListener("finish", release);
+    const exchange = this.#makeExchange(request, response, body);
+    if (exchange === undefined) return;
+    const left = (how: string): void => {
+      release();
+      if (!response.writableFinished) exchange.end("client_closed", how);
+      letGo(socket);
+    };
+    socket.once("close", () => left("the connection was closed"));
+    // As long as node reads the body it notices by itself.
+    if (request.complete) watch.start();
+    const io = offerConnection(exchange, response, () => {
+      release();
+      return onSocket?.rest ?? head;
+    });
+    // RFC 9110 7.8: nothing is upgraded on HTTP/1.0.
+    const isOffered = request.httpVersion === "1.1";
+    this.#call(request, exchange, isOffered ? { ...this.#extensions, io } : this.#extensions);
+  }
+
+  /** Nothing when the request was refused. */
+  #makeExchange(
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: NodeBody | SocketBody,
+  ): HttpExchange | undefined {
+    const fault = faultOf(request);
+    if (fault !== undefined) {
+      this.#refuse(response, fault, `a malformed request: ${request.url}`);
+      return undefined;
+    }
+    const wire = new NodeWire(response, body.want);
+    if (!response.shouldKeepAlive) wire.closeAfter();
+    const exchange = new HttpExchange(wire, this.#host, request.method === "HEAD", hasBody(request));
+    body.feed(exchange);
+    return exchange;
+  }
+
+  #call(request: IncomingMessage, exchange: HttpExchange, extensions: Extensions): void {
+    const facts = { rootPath: this.#rootPath, extensions, state: this.#lifespan.state };
     this.running++;
     void exchange.run(this.#app, new NodeScope(request, facts, exchange), this.#settled);
   }
