@@ -53,6 +53,7 @@ export const allServers = [
   onNode("tack-fetch-quick", { ours: true }),
   onNode("tack-hono", { ours: true }),
   onNode("tack-hono-lazy", { ours: true }),
+  onNode("tack-hono-quick", { ours: true }),
   onNode("tack-to-node", { ours: true }),
   onNode("tack-to-fetch", { ours: true, chunked: true, only: ["hello", "json", "echo", "stream"] }),
   onNode("fastify"),

@@ -13,6 +13,8 @@ export interface QuickParts {
   readonly body: Uint8Array | string;
 }
 
+/** The platform's class, also when an application puts ours in its place. */
+const Genuine = Response;
 const BLANKS = /^[\t\n\r ]|[\t\n\r ]$/;
 const TEXT: HeaderPairs = [["content-type", "text/plain;charset=UTF-8"]];
 
@@ -28,7 +30,7 @@ class LazyResponse {
     this.#body = body as QuickBody;
     this.#init = init;
     this.#status = init?.status ?? 200;
-    if (!isQuick(body, init)) this.#genuine = new Response(body, init);
+    if (!isQuick(body, init)) this.#genuine = new Genuine(body, init);
   }
 
   /** A JSON text with its content type, as `Response.json`. */
@@ -50,7 +52,7 @@ class LazyResponse {
 
   /** The response behind `lazy`. */
   static genuine(lazy: LazyResponse): Response {
-    lazy.#genuine ??= new Response(lazy.#body as BodyInit, lazy.#init);
+    lazy.#genuine ??= new Genuine(lazy.#body as BodyInit, lazy.#init);
     return lazy.#genuine;
   }
 
@@ -93,11 +95,11 @@ function pairsOf(init: HeadersInit | undefined, isText: boolean): HeaderPairs {
 }
 
 completeStandIn(LazyResponse, {
-  genuineClass: Response,
-  sample: new Response(),
+  genuineClass: Genuine,
+  sample: new Genuine(),
   genuineOf: (lazy) => LazyResponse.genuine(lazy),
 });
-Object.setPrototypeOf(LazyResponse, Response);
+Object.setPrototypeOf(LazyResponse, Genuine);
 
 /** What `response` is made of; `undefined` for any but an untouched {@link QuickResponse}. */
 export function quickParts(response: object): QuickParts | undefined {

@@ -1,7 +1,8 @@
 /** A quick response is sent as a genuine one is, and shows the same to whoever looks into it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fromFetch } from "#src/adapter/fetch.js";
+import { Hono } from "hono";
+import { fromFetch, toFetch } from "#src/adapter/fetch.js";
 import { QuickResponse } from "tack/http/quick-response";
 import { type Hosted, hosted } from "../support/hosted.js";
 
@@ -125,4 +126,29 @@ test("a header that HTTP forbids fails the request", async (context) => {
   const response = await client.request({});
   assert.equal(response.status, 500);
   assert.match(client.log.join(), /x-a/);
+});
+
+test("in the place of the global class it serves Hono, and all else that makes responses", async (context) => {
+  const genuine = globalThis.Response;
+  globalThis.Response = QuickResponse;
+  context.after(() => (globalThis.Response = genuine));
+  const pages = new Hono()
+    .get("/text", (hono) => hono.text("text"))
+    .get("/json", (hono) => hono.json({ a: 1 }, 201))
+    .get("/cookies", (hono) => {
+      hono.header("set-cookie", "a=1", { append: true });
+      hono.header("set-cookie", "b=2", { append: true });
+      return hono.body(new Blob(["streamed"]).stream());
+    });
+  const client = await hosted(context, fromFetch(pages, { lazyRequest: true }));
+  assert.equal((await client.request({ path: "/text" })).text(), "text");
+  const json = await client.request({ path: "/json" });
+  assert.deepEqual([json.status, json.text()], [201, '{"a":1}']);
+  const cookies = await client.request({ path: "/cookies" });
+  assert.equal(cookies.text(), "streamed");
+  assert.equal(cookies.headers.filter(([name]) => name === "set-cookie").length, 2);
+  assert.equal((await client.request({ path: "/none" })).status, 404);
+  const lowered = await toFetch(fromFetch(pages)).fetch(new Request("http://a.test/text"));
+  assert.equal(await lowered.text(), "text");
+  assert.ok(lowered instanceof genuine);
 });
