@@ -1,6 +1,8 @@
 /**
- * The growth check: does a server's memory grow over a million requests, or over a hundred thousand clients
- * that vanish? `npm run bench -- soak [--server tack-pagi] [--node 24] [--requests 1000000] [--clients 100000]`
+ * The growth check: does a server's memory grow over a million requests, over a hundred thousand clients that
+ * vanish, or over a hundred thousand that leave while a body streams?
+ * `npm run bench -- soak [--server tack-pagi] [--node 24] [--requests 1000000] [--clients 100000]
+ * [--strains requests,clients,streams]`
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +13,7 @@ import { makeFiles } from "./lib/files.mjs";
 import { startServer } from "./lib/server-process.mjs";
 import { chooseServers } from "./lib/servers.mjs";
 import { median } from "./lib/statistics.mjs";
-import { vanish } from "./lib/vanish.mjs";
+import { allWays, streamWays, vanish } from "./lib/vanish.mjs";
 import { load, requireTools } from "./lib/wrk.mjs";
 
 const steps = 10;
@@ -33,6 +35,7 @@ async function main(words) {
       node: { type: "string", default: "24" },
       requests: { type: "string", default: "1000000" },
       clients: { type: "string", default: "100000" },
+      strains: { type: "string", default: "requests,clients,streams" },
     },
   });
   requireTools();
@@ -41,22 +44,32 @@ async function main(words) {
   const files = mkdtempSync(join(tmpdir(), "tack-soak-"));
   makeFiles(files);
   try {
-    const start = () => startServer(server, { files, node: values.node, core: "0", probe: true });
-    const requests = Number(values.requests);
-    const clients = Number(values.clients);
-    const verdicts = [
-      await check(
-        `${server.name}: ${requests} requests of every kind`,
-        await start(),
-        requests,
-        sendRequests,
-      ),
-      await check(`${server.name}: ${clients} clients that vanish`, await start(), clients, sendVanishing),
-    ];
+    const verdicts = [];
+    for (const { title, total, strain } of strains(values)) {
+      const process = await startServer(server, { files, node: values.node, core: "0", probe: true });
+      verdicts.push(await check(`${server.name}: ${title}`, process, total, strain));
+    }
     if (verdicts.includes(false)) process.exitCode = 1;
   } finally {
     rmSync(files, { recursive: true, force: true });
   }
+}
+
+/** The strains asked for, in the order asked for. */
+function strains({ strains, requests, clients }) {
+  const all = {
+    requests: { title: `${requests} requests of every kind`, total: requests, strain: sendRequests },
+    clients: { title: `${clients} clients that vanish`, total: clients, strain: vanishing(allWays) },
+    streams: {
+      title: `${clients} clients that leave a stream`,
+      total: clients,
+      strain: vanishing(streamWays),
+    },
+  };
+  return strains.split(",").map((name) => {
+    if (all[name] === undefined) throw new Error(`no strain "${name}": ${Object.keys(all).join(", ")}`);
+    return { ...all[name], total: Number(all[name].total) };
+  });
 }
 
 /** Runs one kind of strain in ten steps with a measurement after each, and judges. */
@@ -89,10 +102,12 @@ async function sendRequests(process, count) {
   return sent;
 }
 
-async function sendVanishing(process, count) {
-  const failed = await vanish(process.port, count);
-  if (failed > 0) throw new Error(`${failed} clients could not connect, or were left by the server`);
-  return count;
+function vanishing(ways) {
+  return async (process, count) => {
+    const failed = await vanish(process.port, count, ways);
+    if (failed > 0) throw new Error(`${failed} clients could not connect, or were left by the server`);
+    return count;
+  };
 }
 
 /** Measures until the server holds no connection any more. */
@@ -111,10 +126,10 @@ async function closedSockets(process) {
 }
 
 function print(done, point) {
-  const { heapUsed, external, rss } = point;
+  const { heapUsed, external, rss, handles } = point;
   console.log(
     `${String(done).padStart(9)}  heap ${mebibytes(heapUsed)} MiB  external ${mebibytes(external)} MiB  ` +
-      `resident ${mebibytes(rss)} MiB`,
+      `resident ${mebibytes(rss)} MiB  handles ${handles}`,
   );
 }
 

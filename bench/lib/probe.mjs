@@ -8,6 +8,7 @@ process.on("message", async () => {
   await new Promise((resolve) => setImmediate(resolve));
   globalThis.gc();
   const { heapUsed, external, arrayBuffers, rss } = process.memoryUsage();
-  const sockets = process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
-  process.send({ heapUsed, external, arrayBuffers, rss, sockets });
+  const resources = process.getActiveResourcesInfo();
+  const sockets = resources.filter((name) => name === "TCPSocketWrap").length;
+  process.send({ heapUsed, external, arrayBuffers, rss, sockets, handles: resources.length });
 });

@@ -12,7 +12,7 @@ const leave = (socket) => socket.destroy();
 const reset = (socket) => socket.resetAndDestroy();
 
 /** What is written, what is waited for, and how the connection is ended. */
-const ways = [
+export const allWays = [
   { name: "half a head, then closes", bytes: halfHead, after: "write", end: leave },
   { name: "half a head, then resets", bytes: halfHead, after: "write", end: reset },
   { name: "half a body, then closes", bytes: halfBody, after: "write", end: leave },
@@ -23,11 +23,14 @@ const ways = [
   { name: "reads the start of 1 MB, then resets", bytes: streamRequest, after: "data", end: reset },
 ];
 
+/** Those that leave while a body streams, the one way or the other. */
+export const streamWays = allWays.filter(({ bytes }) => bytes === halfBody || bytes === streamRequest);
+
 /**
- * Lets many clients vanish; resolves when all have.
+ * Lets many clients vanish, in all of `ways` by turns; resolves when all have.
  * @returns {Promise<number>} How many could not even connect.
  */
-export async function vanish(port, clients) {
+export async function vanish(port, clients, ways) {
   let started = 0;
   let failed = 0;
   const worker = async () => {

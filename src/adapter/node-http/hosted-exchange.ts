@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ClosedError } from "../../http/errors.ts";
 import type { Receive, Send } from "../../pagi/app.ts";
+import type { DisconnectReason } from "../../pagi/connection.ts";
 import type { HttpScope, SseScope } from "../../pagi/scope.ts";
 import { reportTo } from "../stream/report.ts";
 import { type FeedOwner, type HostedRequest, makeRequest, releaseRequest } from "./make-request.ts";
@@ -52,7 +53,7 @@ class HostedExchange implements FeedOwner, OutletOwner, SocketOwner {
   }
 
   run(listener: NodeListener): Promise<void> {
-    this.#scope.connection.onDisconnect(() => this.lost());
+    this.#scope.connection.onDisconnect((reason, detail) => this.lost(faultOf(reason, detail)));
     try {
       const returned = listener(this.#request, this.#response) as PromiseLike<unknown> | undefined;
       if (typeof returned?.then === "function") {
@@ -87,10 +88,11 @@ class HostedExchange implements FeedOwner, OutletOwner, SocketOwner {
     this.#resolve!();
   }
 
-  lost(): void {
+  /** With a fault the socket has an `error`, as node's has when it was not the client that went away. */
+  lost(fault?: Error): void {
     if (this.#state !== "open") return;
     this.#state = "lost";
-    this.#close(clientGone());
+    this.#close(clientGone(), fault);
     this.#resolve!();
   }
 
@@ -102,10 +104,16 @@ class HostedExchange implements FeedOwner, OutletOwner, SocketOwner {
     this.#close(error instanceof Error ? error : new ClosedError(String(error)));
   }
 
+  /** What was written before has left on node, so it gets a turn to leave here; nothing more is taken. */
   socketDestroyed(error: Error | null): void {
     if (this.#state !== "open") return;
-    this.#scope.connection.abort(error?.message ?? "the app destroyed its response");
-    this.lost();
+    const cut = (): void => {
+      if (this.#state !== "open") return;
+      this.#scope.connection.abort(error?.message ?? "the app destroyed its response");
+      this.lost();
+    };
+    if (outletOf(this.#response).seal()) setImmediate(cut);
+    else cut();
   }
 
   interim(text: string): void {
@@ -118,9 +126,9 @@ class HostedExchange implements FeedOwner, OutletOwner, SocketOwner {
     return this.#response.emit("timeout", socket) || isHeardByRequest;
   }
 
-  #close(error: Error): void {
+  #close(error: Error, fault?: Error): void {
     outletOf(this.#response).close();
-    this.#socket.destroy();
+    this.#socket.destroy(fault);
     this.#request.destroy(error);
   }
 
@@ -136,6 +144,12 @@ function closeResponse(response: HostedResponse): void {
   response.destroyed = true;
   response._closed = true;
   response.emit("close");
+}
+
+/** What is wrong with a connection that was lost otherwise than by its client. */
+function faultOf(reason: DisconnectReason, detail: string | null): Error | undefined {
+  if (reason === "client_closed") return undefined;
+  return Object.assign(new Error(detail ?? reason), { code: `ERR_${reason.toUpperCase()}` });
 }
 
 /** The error that node gives to a request whose client is lost. */

@@ -10,6 +10,8 @@ export interface ReadHead {
   readonly status: number;
   readonly statusText: string | undefined;
   readonly headers: Headers;
+  /** True when the app wants chunks: its body must get no length, also when it is known. */
+  readonly isChunked: boolean;
   /** True when the app announced fields after the body and they can be sent. */
   readonly announcesTrailers: boolean;
 }
@@ -39,6 +41,7 @@ export function readHead(response: ServerResponse, given: GivenHeaders): ReadHea
     status,
     statusText: isUsual ? undefined : statusMessage,
     headers,
+    isChunked: "transfer-encoding" in set || (isEmpty && namesTransferEncoding(given)),
     announcesTrailers: announces(headers),
   };
 }
@@ -60,6 +63,12 @@ function addGiven(pairs: [string, string][], given: GivenHeaders): void {
     for (const one of Array.isArray(value) ? value : [value]) validateHeaderValue(name, one as string);
     addField(pairs, name.toLowerCase(), value);
   }
+}
+
+function namesTransferEncoding(given: GivenHeaders): boolean {
+  if (given === undefined || given === null) return false;
+  for (const [name] of entriesOf(given)) if (name.toLowerCase() === "transfer-encoding") return true;
+  return false;
 }
 
 function entriesOf(given: NonNullable<GivenHeaders>): Iterable<readonly [string, unknown]> {

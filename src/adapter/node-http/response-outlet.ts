@@ -41,6 +41,7 @@ export class ResponseOutlet {
   #isPumping = false;
   #isStarted = false;
   #isEnded = false;
+  #isSealed = false;
   #isClosed = false;
   #head: ReadHead | undefined;
   #trailers: Headers = [];
@@ -63,7 +64,7 @@ export class ResponseOutlet {
 
   /** Takes a piece; false when the app should wait for `drain`. */
   push(data: Uint8Array | string, callback: Callback | undefined): boolean {
-    if (this.#isClosed) return false;
+    if (this.#isClosed || this.#isSealed) return false;
     const last = this.#pieces.at(-1);
     if (data.length === 0 && last !== undefined && last.interim === undefined) {
       if (callback !== undefined) last.callbacks.push(callback);
@@ -87,9 +88,16 @@ export class ResponseOutlet {
 
   /** What was pushed is all. */
   end(trailers: Headers): void {
+    if (this.#isSealed) return;
     this.#isEnded = true;
     this.#trailers = trailers;
     void this.#pump();
+  }
+
+  /** Takes nothing more; true when something still waits. */
+  seal(): boolean {
+    this.#isSealed = true;
+    return this.#pieces.length > 0 || this.#isPumping;
   }
 
   /** Takes nothing more and drops what waits. */
@@ -147,6 +155,11 @@ export class ResponseOutlet {
     }
     const more = !this.#isEnded || this.#pieces.length > 0;
     if (more && !isFirst && data.length === 0) return;
+    if (isFirst && !more && head.isChunked) {
+      // A body in one piece would get a length.
+      await this.#send({ type: "http.response.body", body: data, more: true });
+      data = "";
+    }
     await this.#send({ type: "http.response.body", body: data, more });
     if (!more && announcesTrailers) {
       await this.#send({ type: "http.response.trailers", headers: this.#trailers });
