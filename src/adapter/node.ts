@@ -15,21 +15,28 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { checkOptions } from "../http/check-options.ts";
+import { checkOptions, type OptionKind } from "../http/check-options.ts";
 import type { App } from "../pagi/app.ts";
 import { UsageError } from "../http/errors.ts";
 import { callNode, type NodeListener } from "./node-http/hosted-exchange.ts";
 import { asksForUpgrade, callUpgrade, makeUpgradeRequest } from "./node-http/hosted-upgrade.ts";
-import { type FrameworkLife, liveWith } from "./node-http/framework-life.ts";
-import { listenerHost, type NodeHost, serverHost, type UpgradeListener } from "./node-http/node-host.ts";
+import { liveWith } from "./node-http/framework-life.ts";
+import { type HostOptions, listenerHost, type NodeHost, serverHost } from "./node-http/node-host.ts";
 import { NodeApp, type ToNodeOptions } from "./node-server/node-app.ts";
 import { refuseWebSocket } from "./stream/refuse.ts";
 
-/** What a framework does beside answering: `startup` before the first request, `shutdown` after the last. */
-export interface FromNodeOptions extends FrameworkLife {
-  /** Gets the connection of each request with `Upgrade`, as a listener of `upgrade` on a server of node does. */
-  readonly upgrade?: UpgradeListener;
-}
+/**
+ * What a framework does beside answering: `startup` before the first request, `shutdown` after the last; `upgrade` and
+ * `stopping` are about connections that it takes over.
+ */
+export type FromNodeOptions = HostOptions;
+
+const OPTION_KINDS: Readonly<Record<keyof FromNodeOptions, OptionKind>> = {
+  upgrade: "function",
+  stopping: "function",
+  startup: "function",
+  shutdown: "function",
+};
 
 /** A message app as a request listener. */
 export interface NodeHandler {
@@ -41,6 +48,8 @@ export interface NodeHandler {
   upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
   /** Runs lifespan startup now instead of with the first request. Rejects with a message when the app refuses. */
   startup(): Promise<void>;
+  /** Tells the calls that took a connection that the server begins to stop: nobody else knows when they are to end. */
+  stopping(): void;
   /** Runs lifespan shutdown. Call it when the server has closed. Never rejects. */
   shutdown(): Promise<void>;
   /** Calls of the app that have not settled. */
@@ -74,7 +83,7 @@ export function fromNode(source: NodeListener | Server, options: FromNodeOptions
     if (scope.type === "lifespan") return life === undefined ? undefined : liveWith(life, receive, send);
     if (upgrading !== undefined && asksForUpgrade(scope)) {
       const request = makeUpgradeRequest(scope);
-      if (upgrading.wants(request)) return callUpgrade(upgrading.listener, request, scope, send);
+      if (upgrading.wants(request)) return callUpgrade(upgrading, request, scope, send);
     }
     if (scope.type === "websocket") return refuseWebSocket(send);
     return callNode(listener, scope, receive, send);
@@ -82,16 +91,15 @@ export function fromNode(source: NodeListener | Server, options: FromNodeOptions
 }
 
 function hostOf(source: NodeListener | Server, options: FromNodeOptions): NodeHost {
-  checkOptions("fromNode", options, { upgrade: "function", startup: "function", shutdown: "function" });
-  const { upgrade, ...life } = options;
-  if (typeof source === "function") return listenerHost(source, life, upgrade);
+  checkOptions("fromNode", options, OPTION_KINDS);
+  if (typeof source === "function") return listenerHost(source, options);
   if (typeof (source as Partial<Server> | null)?.rawListeners !== "function") {
     throw new UsageError(
       "fromNode: give it a function (request, response), as http.createServer takes it, or a server",
     );
   }
-  if (upgrade !== undefined) throw new UsageError("fromNode: a server has upgrade listeners of its own");
-  return serverHost(source, life);
+  if (options.upgrade === undefined) return serverHost(source, options);
+  throw new UsageError("fromNode: a server has upgrade listeners of its own");
 }
 
 /**
@@ -116,6 +124,7 @@ export function toNode(app: App, options: ToNodeOptions = {}): NodeHandler {
   const controls: Omit<NodeHandler, "running"> = {
     upgrade: (request, socket, head) => running.upgrade(request, socket, head),
     startup: () => running.startup(),
+    stopping: () => running.stopping(),
     shutdown: () => running.shutdown(),
   };
   Object.assign(listener, controls);

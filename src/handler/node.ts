@@ -141,6 +141,7 @@ class NodeServer implements Running {
     const deadline = performance.now() + graceMs;
     for (const listener of this.#listeners) listener.close();
     for (const response of this.#responses) sayClose(response);
+    this.#handler.stopping();
     await this.#untilAlone(Math.min(deadline, performance.now() + this.#limits.drainWindowMs));
     this.#server.closeIdleConnections();
     await this.#untilAlone(deadline);

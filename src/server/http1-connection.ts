@@ -143,6 +143,7 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
 
   closeIfIdle(): void {
     if (this.#deadlines.phase === "idle") this.#finish();
+    if (this.#raw !== undefined) this.#lost("server_shutdown", "the server is stopping");
   }
 
   shutdown(): void {
@@ -237,6 +238,7 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
     this.#output.flush();
     this.#deadlines.enter("taken", this.#context.clock.now);
     this.#raw = new RawSocket(this.#socket);
+    if (this.#context.isStopping) this.closeIfIdle();
     return { socket: this.#raw, head: this.#reader.release() };
   }
 

@@ -9,7 +9,7 @@ import type { Limits } from "./limits.ts";
 export interface ServerConnection {
   /** Looks at the deadlines of the connection. */
   sweep(now: number): void;
-  /** Closes when no request is being read or answered. */
+  /** The server stops: closes when no request is being read or answered, tells an app that took it (EXT-IO-4). */
   closeIfIdle(): void;
   /** Ends everything now, because the server stops. */
   shutdown(): void;

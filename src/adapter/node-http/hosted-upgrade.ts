@@ -7,8 +7,9 @@ import { listMembers } from "../../http/token.ts";
 import type { Send } from "../../pagi/app.ts";
 import type { ExchangeScope } from "../../pagi/scope.ts";
 import { refuseWebSocket } from "../stream/refuse.ts";
+import { reportTo } from "../stream/report.ts";
 import { fillHead } from "./make-request.ts";
-import type { UpgradeListener } from "./node-host.ts";
+import type { Upgrading } from "./node-host.ts";
 
 const NO_IO = "this server does not hand over connections (no io in scope.extensions)";
 const FAILED = "HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
@@ -33,11 +34,11 @@ export function makeUpgradeRequest(scope: ExchangeScope): IncomingMessage {
 }
 
 /**
- * Takes the connection of `scope` and gives it to `listener`; on a server that keeps its connections the answer is
+ * Takes the connection of `scope` and gives it to the listener of `upgrading`; on a server that keeps its connections the answer is
  * 501. Resolves when the connection has closed; rejects when the listener throws or rejects, and ends it then.
  */
 export async function callUpgrade(
-  listener: UpgradeListener,
+  upgrading: Upgrading,
   request: IncomingMessage,
   scope: ExchangeScope,
   send: Send,
@@ -55,9 +56,9 @@ export async function callUpgrade(
     throw new UsageError("fromNode: the server's connection is no stream of node, so nobody can upgrade it");
   }
   request.socket = socket as never;
-  const isClosed = closing(socket, scope);
+  const isClosed = closing(socket, scope, upgrading);
   try {
-    await Promise.race([listener(request, socket, Buffer.from(head)), isClosed]);
+    await Promise.race([upgrading.listener(request, socket, Buffer.from(head)), isClosed]);
   } catch (error) {
     giveUp(socket);
     throw error;
@@ -66,10 +67,19 @@ export async function callUpgrade(
 }
 
 /** The stream tells its end only to who reads it, so the end of the connection counts as well. */
-function closing(socket: Duplex, scope: ExchangeScope): Promise<void> {
+function closing(
+  socket: Duplex,
+  { connection, extensions }: ExchangeScope,
+  upgrading: Upgrading,
+): Promise<void> {
+  const report = reportTo(extensions.logger);
   return new Promise((resolve) => {
     socket.once("close", resolve);
-    scope.connection.onDisconnect(() => resolve());
+    connection.onDisconnect((reason) => {
+      // EXT-IO-4: the connection lives on until its app ends it, or the deadline.
+      if (reason === "server_shutdown") upgrading.stopping((error) => report("stopping failed", error));
+      else resolve();
+    });
     if (socket.closed) resolve();
   });
 }

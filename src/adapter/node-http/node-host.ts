@@ -8,11 +8,24 @@ import type { NodeListener } from "./hosted-exchange.ts";
 /** A listener of `upgrade`, as a server of `node:http` has it: the connection is its own. */
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => unknown;
 
+/** What a hosted app does beside answering requests. */
+export interface HostOptions extends FrameworkLife {
+  /** Gets the connection of each request with `Upgrade`, as a listener of `upgrade` on a server of node does. */
+  readonly upgrade?: UpgradeListener;
+  /**
+   * Runs when the server begins to stop while upgraded connections are open, and may end them in their own words: they
+   * are cut at the deadline of the stop. Runs again for those that are opened after.
+   */
+  readonly stopping?: () => unknown;
+}
+
 /** How a hosted app takes over connections. */
 export interface Upgrading {
   /** False for a request that is served as an ordinary one. */
   wants(request: IncomingMessage): boolean;
   readonly listener: UpgradeListener;
+  /** A connection has heard that the server stops; `report` gets what the app makes of it. */
+  stopping(report: (error: unknown) => void): void;
 }
 
 /** Where the requests of a hosted app go. */
@@ -30,14 +43,12 @@ type Call = [IncomingMessage, ServerResponse] | [IncomingMessage, Duplex, Buffer
 type DecidingServer = Server & { readonly shouldUpgradeCallback?: (request: IncomingMessage) => unknown };
 
 /** The host of one listener, with an `upgrade` listener beside it or without. */
-export function listenerHost(
-  listener: NodeListener,
-  life: FrameworkLife,
-  upgrade: UpgradeListener | undefined,
-): NodeHost {
+export function listenerHost(listener: NodeListener, options: HostOptions): NodeHost {
+  const { upgrade, stopping, ...life } = options;
+  const upgrading = upgrade && { listener: upgrade, wants: () => true, stopping: onceATurn(stopping) };
   return {
     listener,
-    ...(upgrade === undefined ? undefined : { upgrading: { listener: upgrade, wants: () => true } }),
+    ...(upgrading === undefined ? undefined : { upgrading }),
     ...(life.startup === undefined && life.shutdown === undefined ? undefined : { life }),
   };
 }
@@ -46,7 +57,7 @@ export function listenerHost(
  * The host of a server's listeners, looked up for each request: they may come and go. Its end is told by `close`.
  * Throws a `UsageError` for a server that listens by itself.
  */
-export function serverHost(server: Server, life: FrameworkLife): NodeHost {
+export function serverHost(server: Server, options: HostOptions): NodeHost {
   checkSilent(server);
   const { shouldUpgradeCallback } = server as DecidingServer;
   return {
@@ -62,12 +73,30 @@ export function serverHost(server: Server, life: FrameworkLife): NodeHost {
         return shouldUpgradeCallback === undefined || shouldUpgradeCallback.call(server, request) === true;
       },
       listener: (request, socket, head) => callAll(server, "upgrade", [request, socket, head]),
+      stopping: onceATurn(options.stopping),
     },
     life: {
       // With a host name it begins to listen only after the name was looked up.
-      startup: () => (checkSilent(server), life.startup?.()),
-      shutdown: () => shutDown(server, life),
+      startup: () => (checkSilent(server), options.startup?.()),
+      shutdown: () => shutDown(server, options),
     },
+  };
+}
+
+/** All connections hear of a stop in one turn; the app hears it once. */
+function onceATurn(stopping: (() => unknown) | undefined): Upgrading["stopping"] {
+  let isPlanned = false;
+  return (report) => {
+    if (isPlanned || stopping === undefined) return;
+    isPlanned = true;
+    setImmediate(async () => {
+      isPlanned = false;
+      try {
+        await stopping();
+      } catch (error) {
+        report(error);
+      }
+    });
   };
 }
 

@@ -46,6 +46,8 @@ export class NodeApp {
   #startup: Promise<void> | undefined;
   #shutdown: Promise<void> | undefined;
   #isStarted = false;
+  readonly #taken = new Set<HttpExchange>();
+  #isStopping = false;
   /** Calls of the app that have not settled. */
   running = 0;
 
@@ -66,6 +68,12 @@ export class NodeApp {
   startup(): Promise<void> {
     this.#startup ??= this.#lifespan.startup().then(() => void (this.#isStarted = true));
     return this.#startup;
+  }
+
+  /** Tells the calls that took a connection that the server begins to stop (EXT-IO-4). */
+  stopping(): void {
+    this.#isStopping = true;
+    for (const exchange of this.#taken) exchange.end("server_shutdown", "the server is stopping");
   }
 
   /** Tells the app that it is over. */
@@ -131,11 +139,16 @@ export class NodeApp {
       if (!response.writableFinished) exchange.end("client_closed", how);
       letGo(socket);
     };
-    socket.once("close", () => left("the connection was closed"));
+    socket.once("close", () => {
+      this.#taken.delete(exchange);
+      left("the connection was closed");
+    });
     // As long as node reads the body it notices by itself.
     if (request.complete) watch.start();
     const io = offerConnection(exchange, response, () => {
       release();
+      this.#taken.add(exchange);
+      if (this.#isStopping) this.stopping();
       return onSocket?.rest ?? head;
     });
     // RFC 9110 7.8: nothing is upgraded on HTTP/1.0.
