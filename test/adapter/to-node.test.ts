@@ -177,3 +177,27 @@ test("HTTP/2 through node's compat layer: fields, body, cookies", async (context
   assert.deepEqual([head![":status"], head!["x-host"], head!["x-a"]], [200, `127.0.0.1:${port}`, "1"]);
   assert.deepEqual(head!["set-cookie"], ["a=1", "b=2"]);
 });
+
+test(
+  "a reader that stalls holds the app back over HTTP/2 too (TRANS-1)",
+  { timeout: 30_000 },
+  async (context) => {
+    const piece = new Uint8Array(65_536);
+    let sent = 0;
+    const app: App = async (scope, _receive, send) => {
+      if (scope.type !== "http") return;
+      await send({ type: "http.response.start", status: 200 });
+      for (; sent < 500; sent++) await send({ type: "http.response.body", body: piece, more: true });
+      await send({ type: "http.response.body" });
+    };
+    const port = await listen(context, createHttp2Server(toNode(app) as never));
+    const session = connect(`http://127.0.0.1:${port}`);
+    const stream = session.request({ ":path": "/" });
+    await new Promise((resolve) => stream.once("response", resolve));
+    assert.ok((await standstill(() => sent)) < 500);
+    let size = 0;
+    for await (const bytes of stream) size += (bytes as Uint8Array).byteLength;
+    session.close();
+    assert.equal(size, 500 * piece.byteLength);
+  },
+);

@@ -33,8 +33,16 @@ export class NodeWire implements ResponseWire {
     return this.#isHttp2;
   }
 
+  /** A response that is itself hosted counts nothing; that it needs to drain it tells. */
   get bufferedAmount(): number {
-    return this.#response.writableLength ?? 0;
+    const { writableLength = 0 } = this.#response;
+    return this.#needsDrain ? Math.max(writableLength, this.highWaterMark) : writableLength;
+  }
+
+  /** The compat layer of HTTP/2 leaves it to its stream. */
+  get #needsDrain(): boolean {
+    const { writableNeedDrain, stream } = this.#response;
+    return writableNeedDrain ?? stream?.writableNeedDrain ?? false;
   }
 
   get highWaterMark(): number {
@@ -107,7 +115,7 @@ export class NodeWire implements ResponseWire {
 
   whenDrained(listener: () => void): void {
     const response = this.#response;
-    if (response.destroyed || !response.writableNeedDrain) return queueMicrotask(listener);
+    if (response.destroyed || !this.#needsDrain) return queueMicrotask(listener);
     const told = (): void => {
       response.off("drain", told);
       response.off("close", told);
