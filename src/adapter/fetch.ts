@@ -8,7 +8,8 @@
  *
  * `toFetch` loses: WebSocket sessions; trailers both ways and informational responses (taken and dropped);
  * statuses above 599 (answered with 500); the HTTP version; the raw path and query as far as `URL` tidies them, and
- * `OPTIONS *`; where several header lines were joined, and their order; and files where nobody opens them.
+ * `OPTIONS *`; where several header lines were joined, and their order; an abort before the head (the handler rejects);
+ * the server's lifespan and log (it runs its own, `startup`, `close` and `log`); and files where nobody opens them.
  */
 import type { App } from "../pagi/app.ts";
 import { checkOptions } from "../http/check-options.ts";

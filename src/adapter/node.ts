@@ -11,7 +11,8 @@
  * `checkExpectation`, `clientError` and every other event but `request`, `checkContinue`, `upgrade` and `close`.
  *
  * `toNode` loses: WebSocket sessions, taking the connection (`io`) of a request that asks for no upgrade, TLS facts,
- * the path of a unix socket, and over HTTP/2 the reason phrase. Limits and timeouts are those of the node server.
+ * the path of a unix socket, and over HTTP/2 the reason phrase. Limits and timeouts are those of the node server;
+ * lifespan and log are its own (`startup`, `shutdown` and `log`).
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";

@@ -7,7 +7,8 @@
  *
  * `toPsgi` loses: every scope but `http`, lifespan with its `state` among them; response trailers (taken and
  * dropped) and request trailers; the reason phrase; `fullflush`, `transport` and TLS facts; where several
- * header lines were joined, and their order; and a lost client is noticed only through the body.
+ * header lines were joined, and their order; an abort before the head is a 500; and a lost client is noticed only
+ * through the body.
  */
 import type { App, Receive, Send } from "../pagi/app.ts";
 import type { HttpScope, SseScope } from "../pagi/scope.ts";

@@ -1,4 +1,7 @@
 /** The test kit: clients for apps and servers, and the conformance suite for servers. */
+export { type AdapterCase, adapterSuite, type AdapterSuiteOptions } from "./adapter-suite.ts";
+export type { RoundTrip } from "./adapter-case.ts";
+export { type Loss, LOSSES } from "./adapter-loss.ts";
 export { type AppClient, createClient, type LoggedLine } from "./app-client.ts";
 export type { AppExchange, LoggedEvent } from "./app-exchange.ts";
 export type { AppClientOptions } from "./app-setting.ts";
