@@ -3,6 +3,7 @@ import { checkOptions } from "../http/check-options.ts";
 import type { Middleware, Send } from "../pagi/app.ts";
 import { compileFormat } from "./access-log/format.ts";
 import { Recorder } from "./access-log/record.ts";
+import { watchTake } from "./access-log/watch-take.ts";
 
 /** Where lines go and what they look like. */
 export interface AccessLogOptions {
@@ -25,7 +26,8 @@ export interface AccessLogOptions {
  * (`%{ms}T`, `%{us}T`), `%X` `X` when cut short and `+` when complete, `%v` and `%V` Host, `%p` port,
  * `%{Name}i` and `%{Name}o` request and response header, `%%`. Quotes and control characters are escaped.
  *
- * The status is 499 when the client left before a response. Bytes are those the app gave to the server, as
+ * The status is 499 when the client left before a response, 101 when the app took the connection (`io`) of a request
+ * with `Upgrade`: then nobody sees the bytes. Bytes are those the app gave to the server, as
  * payload: without chunk, event or frame marks, 0 for HEAD, a dash for a file whose length only the server
  * knows.
  *
@@ -50,7 +52,11 @@ export function accessLog(options: AccessLogOptions): Middleware {
       }
     };
     try {
-      await app(scope, receive, watched);
+      await app(
+        watchTake(scope, () => recorder.taken()),
+        receive,
+        watched,
+      );
     } catch (error) {
       recorder.failed(error);
       throw error;

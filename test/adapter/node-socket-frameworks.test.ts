@@ -1,4 +1,4 @@
-/** WebSockets of Fastify and Nest through `toApp` and `fromNode`, and servers that app files export. */
+/** WebSockets of Fastify and Nest through `toApp`, and servers that app files export. */
 import "reflect-metadata";
 import assert from "node:assert/strict";
 import { createServer } from "node:http";

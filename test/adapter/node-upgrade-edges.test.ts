@@ -9,6 +9,9 @@ import { WebSocketServer } from "ws";
 import { fromConnect } from "#src/adapter/connect.js";
 import { fromNode, type FromNodeOptions } from "#src/adapter/node.js";
 import { mount } from "#src/compose/mount.js";
+import { wrap } from "#src/compose/wrap.js";
+import { accessLog } from "#src/middleware/access-log.js";
+import { lint } from "#src/middleware/lint.js";
 import type { App } from "#src/pagi/app.js";
 import { LiveConnection } from "#src/testing/index.js";
 import { until } from "../support/hosted.js";
@@ -202,4 +205,17 @@ test("half an upgrade and then nothing leaves nothing", async (context) => {
     await until(() => served.connections === 0 && served.running === 0);
   }
   assert.deepEqual(served.log, []);
+});
+
+test("lint and the access log stand in between and see an upgrade", async (context) => {
+  const lines: string[] = [];
+  const sink = (line: string): void => void lines.push(line);
+  const app = wrap(page, accessLog({ sink, format: "%r %s" }), lint());
+  const served = await upgrading(context, app);
+  const connection = await connected(context, served);
+  await connection.write(`${ASK}hello`);
+  connection.halfClose();
+  assert.equal(await restOf(connection), `${YES}hello`);
+  await until(() => served.connections === 0 && served.running === 0 && lines.length > 0);
+  assert.deepEqual([lines, served.log], [["GET /chat HTTP/1.1 101"], []]);
 });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { WebSocket } from "ws";
 import { root } from "../architecture/source.js";
 import { accepting } from "../support/accepting.js";
 
@@ -42,6 +44,16 @@ const lessons: Readonly<Record<string, (url: string) => Promise<void>>> = {
   },
 
   "08-files.ts": async (url) => assert.match(await text(`${url}/08-files.ts`), /^\/\*\*\n \* Lesson 8/),
+
+  "09-websocket.ts": async (url) => {
+    assert.equal(await text(url), "Connect with a WebSocket\n");
+    const socket = new WebSocket(url.replace("http", "ws"));
+    socket.on("open", () => socket.send("hello"));
+    const [data] = (await once(socket, "message")) as [Buffer];
+    assert.equal(String(data), "You said: hello");
+    socket.close();
+    await once(socket, "close");
+  },
 };
 
 for (const [name, ask] of Object.entries(lessons)) {

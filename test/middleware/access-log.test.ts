@@ -180,3 +180,16 @@ test("a sink that throws or rejects breaks nothing", async () => {
     assert.equal(exchange.sent.length, 2);
   }
 });
+
+test("a connection that the app takes for an upgrade is a 101 with bytes nobody knows", async () => {
+  const taking: App = async (scope) => {
+    if (scope.type === "http") scope.extensions.io!.take();
+  };
+  const socket = { write: () => true, end: () => {}, destroy: () => {}, on: () => {} };
+  const extensions = { io: { take: () => ({ socket, head: new Uint8Array(0) }) } };
+  const headers = [["upgrade", "websocket"]] as const;
+  const scope = { extensions, headers, reason: "client_closed" } as const;
+  assert.equal(await logged(taking, "%s %b", scope), "101 -");
+  assert.equal(await logged(silent, "%s %b", scope), "499 -");
+  assert.equal(await logged(hello, "%s %b", { ...scope, reason: null }), "200 6");
+});

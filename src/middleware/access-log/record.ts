@@ -6,6 +6,7 @@ import type { DisconnectReason } from "../../pagi/connection.ts";
 import type { HttpResponseBody, SendEvent } from "../../pagi/event.ts";
 import type { ExchangeScope, Headers } from "../../pagi/scope.ts";
 
+const SWITCHING_PROTOCOLS = 101;
 const CLIENT_GONE = 499;
 
 /** What a format prints. */
@@ -59,6 +60,12 @@ export class Recorder {
     this.#status = status;
     this.#headers = headers;
     this.#bytes = bytes;
+  }
+
+  /** Takes note that the connection is the app's from now on: what it writes is not seen. */
+  taken(): void {
+    this.#status = SWITCHING_PROTOCOLS;
+    this.#bytes = null;
   }
 
   /** Takes note that the app threw: the server answers with the error's status if nothing was sent. */
