@@ -119,7 +119,7 @@ const lives: Readonly<Record<string, (note: (step: string) => void) => unknown>>
   },
   hapi: (note) => {
     const server = hapi({ debug: false });
-    server.ext("onPreStart", () => note("start"));
+    server.ext("onPostStart", () => note("start"));
     server.ext("onPostStop", () => note("stop"));
     return server;
   },

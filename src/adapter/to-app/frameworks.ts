@@ -100,15 +100,14 @@ export const FRAMEWORKS: readonly Framework[] = [
     marks: {
       is: "object",
       has: {
-        initialize: "function",
+        start: "function",
         stop: "function",
         inject: "function",
         listener: "object",
-        plugins: "object",
+        settings: "object",
       },
     },
-    host: (server: { readonly listener: SilentServer; initialize: Step; stop: Step }) =>
-      byServer(() => server.listener, { start: () => server.initialize(), stop: () => server.stop() }),
+    host: hostHapi,
   },
   {
     name: "a Polka app",
@@ -168,6 +167,27 @@ function hostNest(app: NestLike): App {
     await app.getHttpAdapter().getInstance().ready?.();
   };
   return byServer(() => app.getHttpServer(), { start, stop: () => app.close() });
+}
+
+/** What is used of a hapi server. */
+interface HapiLike {
+  readonly listener: SilentServer;
+  readonly settings: { autoListen: boolean; readonly operations: { cleanStop: boolean } };
+  start: Step;
+  stop: Step;
+}
+
+/**
+ * One that is only initialized ends every connection with its answer; so it is started, and told that others listen.
+ * Without a connection of its own its clean stop would fail.
+ */
+function hostHapi(server: HapiLike): App {
+  const start = (): unknown => {
+    server.settings.autoListen = false;
+    server.settings.operations.cleanStop = false;
+    return server.start();
+  };
+  return byServer(() => server.listener, { start, stop: () => server.stop() });
 }
 
 /** Elysia calls these hooks in its own `listen`, which needs Bun; `modules` are the plugins it still loads. */

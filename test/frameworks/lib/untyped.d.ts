@@ -16,6 +16,7 @@ declare module "polka" {
     handler(request: IncomingMessage, response: ServerResponse): void;
     use(...handlers: (string | PolkaHandler)[]): this;
     get(path: string, ...handlers: PolkaHandler[]): this;
+    head(path: string, ...handlers: PolkaHandler[]): this;
     post(path: string, ...handlers: PolkaHandler[]): this;
     listen(...rest: unknown[]): this;
   }
@@ -23,4 +24,9 @@ declare module "polka" {
 }
 declare module "express4" {
   export { default } from "express";
+}
+declare module "@koa/multer" {
+  import type { Middleware } from "koa";
+
+  export default function multer(): { single(field: string): Middleware };
 }
