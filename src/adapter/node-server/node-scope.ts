@@ -1,5 +1,6 @@
 /** Node only. The scope of a request that a server of node has received. */
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { HttpExchange } from "../../exchange/http-exchange.ts";
 import { PAGI_INFO } from "../../exchange/pagi-info.ts";
@@ -18,7 +19,11 @@ export interface ScopeFacts {
 /** What Express and Connect keep of the request beside `url`. */
 type MountedRequest = IncomingMessage & { readonly originalUrl?: string };
 
-/** Everything is read at once but what the exchange makes only when asked. */
+/**
+ * Cheap to make. Trick "late headers": what is on the prototype is read when asked for and kept on `origin`, the
+ * scope itself, so that through the overlays of `derive` everybody gets the same value (SCOPE-18); bench server
+ * tack-to-node, workloads hello and browser.
+ */
 export class NodeScope implements HttpScope {
   readonly type = "http";
   readonly pagi: PagiInfo = PAGI_INFO;
@@ -29,12 +34,16 @@ export class NodeScope implements HttpScope {
   readonly rawPath: string;
   readonly queryString: string;
   readonly rootPath: string;
-  readonly headers: Headers;
   readonly extensions: Extensions;
-  readonly state: State;
   readonly client!: ClientAddress;
   readonly server!: ServerAddress;
+  private readonly origin: NodeScope;
   private readonly exchange: HttpExchange;
+  private readonly request: IncomingMessage;
+  private readonly authority: string | undefined;
+  private readonly started: State;
+  private fields: Headers | undefined = undefined;
+  private copied: State | undefined = undefined;
 
   constructor(request: IncomingMessage, facts: ScopeFacts, exchange: HttpExchange) {
     const { socket } = request;
@@ -45,17 +54,27 @@ export class NodeScope implements HttpScope {
     this.rawPath = target.whole === "*" ? "*" : facts.rootPath + target.whole;
     this.queryString = target.query;
     this.path = decodePath(target.whole.slice(target.prefix.length));
-    this.rootPath = facts.rootPath + decodePath(target.prefix);
-    this.headers = readHeaders(request, target.authority);
+    this.rootPath = target.prefix === "" ? facts.rootPath : facts.rootPath + decodePath(target.prefix);
+    this.authority = target.authority;
     this.extensions = facts.extensions;
-    this.state = { ...facts.state };
+    this.started = facts.state;
+    this.origin = this;
     this.exchange = exchange;
-    const { remoteAddress, remotePort, localAddress, localPort } = socket;
+    this.request = request;
+    const { client, server } = addressesOf(socket);
     // Absent on unix sockets (SCOPE-7); a key of value `undefined` would be there.
-    if (remoteAddress === undefined) delete (this as { client?: unknown }).client;
-    else this.client = [plain(remoteAddress), remotePort!];
-    if (localAddress === undefined) delete (this as { server?: unknown }).server;
-    else this.server = [plain(localAddress), localPort!];
+    if (client === undefined) delete (this as { client?: unknown }).client;
+    else this.client = client;
+    if (server === undefined) delete (this as { server?: unknown }).server;
+    else this.server = server;
+  }
+
+  get headers(): Headers {
+    return (this.origin.fields ??= readHeaders(this.request, this.authority));
+  }
+
+  get state(): State {
+    return (this.origin.copied ??= { ...this.started });
   }
 
   get connection(): Connection {
@@ -87,13 +106,18 @@ const ABSOLUTE = /^https?:\/\/([^/?#]+)/i;
 function readTarget(request: MountedRequest): Target {
   const url = request.url ?? "/";
   const given = request.originalUrl ?? url;
-  const authority = ABSOLUTE.exec(given);
+  const authority = given.startsWith("/") ? null : ABSOLUTE.exec(given);
   const target = authority === null ? given : given.slice(authority[0].length);
   const mark = target.indexOf("?");
   const path = mark === -1 ? target : target.slice(0, mark);
   const whole = path === "" ? "/" : path;
   const query = mark === -1 ? "" : target.slice(mark + 1);
-  return { whole, query, prefix: prefixOf(whole, url.split("?", 1)[0]!), authority: authority?.[1] };
+  return {
+    whole,
+    query,
+    prefix: given === url ? "" : prefixOf(whole, url.split("?", 1)[0]!),
+    authority: authority?.[1],
+  };
 }
 
 function prefixOf(whole: string, rest: string): string {
@@ -124,6 +148,26 @@ function readHeaders(request: IncomingMessage, authority: string | undefined): H
   }
   if (host === undefined) return headers;
   return [["host", host], ...headers.filter(([name]) => name !== "host")];
+}
+
+interface Addresses {
+  readonly client: ClientAddress | undefined;
+  readonly server: ServerAddress | undefined;
+}
+
+/** The addresses of connections; a socket looks its own up again and again. */
+const known = new WeakMap<Socket, Addresses>();
+
+function addressesOf(socket: Socket): Addresses {
+  const found = known.get(socket);
+  if (found !== undefined) return found;
+  const { remoteAddress, remotePort, localAddress, localPort } = socket;
+  const addresses: Addresses = {
+    client: remoteAddress === undefined ? undefined : [plain(remoteAddress), remotePort!],
+    server: localAddress === undefined ? undefined : [plain(localAddress), localPort!],
+  };
+  known.set(socket, addresses);
+  return addresses;
 }
 
 /** A dual-stack listener reports IPv4 peers as mapped IPv6 addresses (RFC 4291 2.5.5.2). */
