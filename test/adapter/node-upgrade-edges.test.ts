@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { connect } from "node:net";
-import type { Duplex } from "node:stream";
+import { type Duplex, PassThrough } from "node:stream";
 import { type TestContext, test } from "node:test";
 import { WebSocketServer } from "ws";
 import { fromConnect } from "#src/adapter/connect.js";
@@ -14,6 +14,7 @@ import { accessLog } from "#src/middleware/access-log.js";
 import { lint } from "#src/middleware/lint.js";
 import type { App } from "#src/pagi/app.js";
 import { LiveConnection } from "#src/testing/index.js";
+import { drive, webSocketScope } from "../support/drive.js";
 import { until } from "../support/hosted.js";
 import { opened, refused, type Upgrading, upgrading } from "../support/upgrading.js";
 
@@ -110,6 +111,42 @@ test("a request that names no upgrade in Connection, and one of HTTP/1.0, are or
     await connection.write(head);
     assert.equal((await connection.responses.head("GET")).status, 200);
   }
+});
+
+test("a body is never taken for the new protocol: such a request is an ordinary one", async (context) => {
+  const app = fromNode((request, response) => void request.pipe(response), echo);
+  const served = await upgrading(context, app);
+  for (const body of [
+    "Content-Length: 5\r\n\r\nhello",
+    "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+  ]) {
+    const connection = await connected(context, served);
+    await connection.write(`${ASK.replace("GET", "POST").slice(0, -2)}${body}`);
+    assert.equal((await connection.responses.head("POST")).status, 200);
+    assert.equal(String(await connection.responses.read()), "hello");
+  }
+});
+
+test("a websocket scope with io is an upgrade as well, one without is refused", async () => {
+  const headers = [
+    ["connection", "upgrade"],
+    ["upgrade", "websocket"],
+  ] as const;
+  const stream = new PassThrough();
+  const io = { take: () => ({ socket: stream, head: new Uint8Array([1]) }) };
+  let seen: unknown;
+  const app = fromNode(() => undefined, {
+    upgrade: ({ method, url }, socket, head) => {
+      seen = [method, url, socket === stream, head];
+      stream.destroy();
+    },
+  });
+  const upgraded = await drive(app, webSocketScope({ headers, extensions: { io } }));
+  assert.deepEqual(
+    [upgraded.error, upgraded.events, seen],
+    [undefined, [], ["GET", "/", true, Buffer.from([1])]],
+  );
+  assert.equal((await drive(app, webSocketScope({ headers }))).status, 501);
 });
 
 test("a WebSocketServer refuses a path that is not its own, well-formed", async (context) => {

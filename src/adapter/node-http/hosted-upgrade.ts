@@ -8,17 +8,20 @@ import type { Send } from "../../pagi/app.ts";
 import type { ExchangeScope } from "../../pagi/scope.ts";
 import { refuseWebSocket } from "../stream/refuse.ts";
 import { reportTo } from "../stream/report.ts";
-import { fillHead } from "./make-request.ts";
+import { fillHead, mayHaveBody } from "./make-request.ts";
 import type { Upgrading } from "./node-host.ts";
 
 const NO_IO = "this server does not hand over connections (no io in scope.extensions)";
 const FAILED = "HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
-/** True for a request to change the protocol (RFC 9110 7.8); HTTP/1.0 cannot, HTTP/2 has other ways. */
+/**
+ * True for a request to change the protocol (RFC 9110 7.8). HTTP/1.0 cannot, HTTP/2 has other ways, and one with a body
+ * is answered as any other: its body must never be read as the new protocol.
+ */
 export function asksForUpgrade(scope: ExchangeScope): boolean {
   if (scope.httpVersion !== "1.1") return false;
   const upgrade = joinHeader(scope.headers, "upgrade");
-  if (upgrade === undefined || upgrade === "") return false;
+  if (upgrade === undefined || upgrade === "" || mayHaveBody(scope)) return false;
   const connection = joinHeader(scope.headers, "connection") ?? "";
   return listMembers(connection).some((member) => member.toLowerCase() === "upgrade");
 }

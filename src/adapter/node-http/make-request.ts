@@ -69,7 +69,7 @@ function read(this: HostedRequest): void {
 }
 
 /** HTTP/1 says with its framing fields whether there is a body; HTTP/2 need not. */
-function mayHaveBody(scope: HttpScope | SseScope): boolean {
+export function mayHaveBody(scope: ExchangeScope): boolean {
   if (scope.httpVersion === "2") return true;
   for (const [name, value] of scope.headers) {
     if (name === "transfer-encoding" || (name === "content-length" && value !== "0")) return true;
