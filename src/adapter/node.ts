@@ -79,7 +79,7 @@ export interface NodeHandler {
  */
 export function fromNode(source: NodeListener | Server, options: FromNodeOptions = {}): App {
   const { listener, upgrading, life } = hostOf(source, options);
-  return async (scope, receive, send) => {
+  const others: App = async (scope, receive, send) => {
     // Declined by returning, where there is nothing to start or stop.
     if (scope.type === "lifespan") return life === undefined ? undefined : liveWith(life, receive, send);
     if (upgrading !== undefined && asksForUpgrade(scope)) {
@@ -88,6 +88,11 @@ export function fromNode(source: NodeListener | Server, options: FromNodeOptions
     }
     if (scope.type === "websocket") return refuseWebSocket(send);
     return callNode(listener, scope, receive, send);
+  };
+  // Trick "no frame": most requests need no async function around their own promise; bench server tack-fastify.
+  return (scope, receive, send) => {
+    const isPlain = scope.type === "http" && (upgrading === undefined || !asksForUpgrade(scope));
+    return isPlain ? callNode(listener, scope, receive, send) : others(scope, receive, send);
   };
 }
 

@@ -18,8 +18,8 @@ export interface ExchangeFacts {
 /** Lists of listeners that are served once and then let go (CONN-18). */
 export class ExchangeConnection implements Connection {
   readonly #exchange: ExchangeFacts;
-  #disconnectListeners: DisconnectListener[] = [];
-  #completeListeners: (() => void)[] = [];
+  #disconnectListeners: DisconnectListener[] | undefined;
+  #completeListeners: (() => void)[] | undefined;
   #controller: AbortController | undefined;
   #closed: Promise<DisconnectReason | null> | undefined;
   #resolveClosed: ((reason: DisconnectReason | null) => void) | undefined;
@@ -65,12 +65,12 @@ export class ExchangeConnection implements Connection {
   }
 
   onDisconnect(listener: DisconnectListener): void {
-    this.#disconnectListeners.push(listener);
+    (this.#disconnectListeners ??= []).push(listener);
     if (this.#isServed) queueMicrotask(() => this.#serveListeners());
   }
 
   onComplete(listener: () => void): void {
-    this.#completeListeners.push(listener);
+    (this.#completeListeners ??= []).push(listener);
     if (this.#isServed) queueMicrotask(() => this.#serveListeners());
   }
 
@@ -94,13 +94,15 @@ export class ExchangeConnection implements Connection {
 
   #serveListeners(): void {
     const reason = this.disconnectReason;
-    const disconnectListeners = this.#disconnectListeners.splice(0);
-    const completeListeners = this.#completeListeners.splice(0);
+    const disconnectListeners = this.#disconnectListeners;
+    const completeListeners = this.#completeListeners;
+    this.#disconnectListeners = undefined;
+    this.#completeListeners = undefined;
     if (reason === null) {
-      for (const listener of completeListeners) this.#call(listener);
+      for (const listener of completeListeners ?? []) this.#call(listener);
       return;
     }
-    for (const listener of disconnectListeners) {
+    for (const listener of disconnectListeners ?? []) {
       this.#call(() => listener(reason, this.disconnectDetail));
     }
   }

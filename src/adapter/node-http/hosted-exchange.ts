@@ -6,7 +6,7 @@ import type { DisconnectReason } from "../../pagi/connection.ts";
 import type { HttpScope, SseScope } from "../../pagi/scope.ts";
 import { reportTo } from "../stream/report.ts";
 import { type FeedOwner, type HostedRequest, makeRequest, releaseRequest } from "./make-request.ts";
-import { type HostedResponse, makeResponse, outletOf } from "./make-response.ts";
+import { detach, type HostedResponse, makeResponse, outletOf } from "./make-response.ts";
 import type { OutletOwner } from "./response-outlet.ts";
 import { type SocketOwner, StandInSocket } from "./stand-in-socket.ts";
 
@@ -44,8 +44,7 @@ class HostedExchange implements FeedOwner, OutletOwner, SocketOwner {
     });
     this.#socket = new StandInSocket(scope, this);
     this.#request = makeRequest(scope, this.#socket, receive, this);
-    const offersInterim = scope.extensions.earlyHints !== undefined;
-    this.#response = makeResponse(this.#request, this.#socket, { send, offersInterim, owner: this });
+    this.#response = makeResponse(this.#request, this.#socket, { send, scope, owner: this });
   }
 
   get isOpen(): boolean {
@@ -81,7 +80,7 @@ class HostedExchange implements FeedOwner, OutletOwner, SocketOwner {
     this.#state = "complete";
     outletOf(this.#response).close();
     const response = this.#response;
-    response.detachSocket(this.#socket as never);
+    detach(response, this.#socket);
     releaseRequest(this.#request);
     process.nextTick(closeResponse, response);
     this.#socket.destroy();
@@ -129,6 +128,7 @@ class HostedExchange implements FeedOwner, OutletOwner, SocketOwner {
   #close(error: Error, fault?: Error): void {
     outletOf(this.#response).close();
     this.#socket.destroy(fault);
+    process.nextTick(closeResponse, this.#response);
     this.#request.destroy(error);
   }
 

@@ -6,6 +6,7 @@
  */
 import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Send } from "../../pagi/app.ts";
+import type { HttpScope, SseScope } from "../../pagi/scope.ts";
 import { type GivenHeaders, readHead, readLines } from "./response-head.ts";
 import { ResponseOutlet, type OutletOwner } from "./response-outlet.ts";
 import type { StandInSocket } from "./stand-in-socket.ts";
@@ -13,12 +14,12 @@ import type { StandInSocket } from "./stand-in-socket.ts";
 type Callback = (error?: Error | null) => void;
 
 const OUTLET: unique symbol = Symbol("outlet");
-const INTERIM: unique symbol = Symbol("interim");
+const SCOPE: unique symbol = Symbol("scope");
 
 /** What node's classes keep on a response, as far as it is needed here. */
 export interface HostedResponse extends ServerResponse {
   [OUTLET]: ResponseOutlet;
-  [INTERIM]: boolean;
+  [SCOPE]: HttpScope | SseScope;
   _header: string | null;
   _headerSent: boolean;
   _hasBody: boolean;
@@ -33,8 +34,8 @@ export interface HostedResponse extends ServerResponse {
 /** Where a response goes. */
 export interface ResponseTarget {
   readonly send: Send;
-  /** True when the server sends interim responses. */
-  readonly offersInterim: boolean;
+  /** Asked for the server's offers when they are wanted. */
+  readonly scope: HttpScope | SseScope;
   readonly owner: OutletOwner;
 }
 
@@ -46,13 +47,28 @@ export function makeResponse(
 ): HostedResponse {
   const response = new ServerResponse(request) as HostedResponse;
   response[OUTLET] = new ResponseOutlet(target.send, response, target.owner);
-  response[INTERIM] = target.offersInterim;
+  response[SCOPE] = target.scope;
   response._storeHeader = storeHeader;
   response._send = sendPiece;
   response._writeRaw = writeRaw;
   response._finish = finish;
-  response.assignSocket(socket as never);
+  attach(response, socket);
   return response;
+}
+
+/**
+ * Trick "no listeners": `assignSocket` listens to the end of the socket, of which the exchange knows first. Bench
+ * servers tack-express, tack-koa and tack-fastify, workload hello.
+ */
+function attach(response: HostedResponse, socket: StandInSocket): void {
+  socket._httpMessage = response;
+  (response as { socket: unknown }).socket = socket;
+}
+
+/** Takes the socket off, as `detachSocket` does. */
+export function detach(response: HostedResponse, socket: StandInSocket): void {
+  socket._httpMessage = null;
+  (response as { socket: unknown }).socket = null;
 }
 
 /** The outlet of a hosted response. */
@@ -103,7 +119,7 @@ function writeRaw(
   const [line = ""] = String(data).split("\r\n", 1);
   const status = Number(line.split(" ")[1]);
   const isContinue = status === 100;
-  if (isContinue || !this[INTERIM]) {
+  if (isContinue || this[SCOPE].extensions.earlyHints === undefined) {
     // The server sends 100 itself, as soon as the body is wanted.
     if (then !== undefined) process.nextTick(then);
     return true;

@@ -105,15 +105,17 @@ function checkSilent(server: Server): void {
   throw new UsageError("fromNode: the server listens by itself; leave out its listen(), Tack does that");
 }
 
-function eventFor(server: Server, { headers }: IncomingMessage): string {
-  const expects = headers.expect?.toLowerCase() === "100-continue";
-  return expects && server.listenerCount("checkContinue") > 0 ? "checkContinue" : "request";
+/** Fields are only read when it matters: node parses them when somebody asks. */
+function eventFor(server: Server, request: IncomingMessage): string {
+  if (server.listenerCount("checkContinue") === 0) return "request";
+  return request.headers.expect?.toLowerCase() === "100-continue" ? "checkContinue" : "request";
 }
 
 /** Not by `emit`: what an asynchronous listener rejects must not end the process. */
 function callAll(server: Server, event: string, call: Call): unknown {
-  const calls = server.rawListeners(event).map((listener): unknown => Reflect.apply(listener, server, call));
-  return calls.length === 1 ? calls[0] : Promise.all(calls);
+  const listeners = server.rawListeners(event);
+  if (listeners.length === 1) return Reflect.apply(listeners[0]!, server, call) as unknown;
+  return Promise.all(listeners.map((listener): unknown => Reflect.apply(listener, server, call)));
 }
 
 /** A server that never listened emits `close` all the same, which is what libraries wait for. */

@@ -30,6 +30,8 @@ export class StandInSocket extends Duplex {
   readonly encrypted: boolean;
   readonly connecting = false;
   readonly pending = false;
+  /** Node's own name for the response that writes to a socket. */
+  _httpMessage: unknown = null;
   bytesRead = 0;
   bytesWritten = 0;
 
@@ -38,8 +40,6 @@ export class StandInSocket extends Duplex {
     this.#scope = scope;
     this.#owner = owner;
     this.encrypted = scope.scheme === "https";
-    // A server of node:http has one too: without it `destroy(error)` would end the process.
-    this.on("error", IGNORE);
   }
 
   get remoteAddress(): string | undefined {
@@ -159,7 +159,8 @@ export class StandInSocket extends Duplex {
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     clearTimeout(this.#timer);
     this.#owner.socketDestroyed(error);
-    done(error);
+    // A server of node:http listens too, so `destroy(error)` without a listener does not end the process.
+    done(this.listenerCount("error") > 0 ? error : null);
   }
 }
 

@@ -48,8 +48,9 @@ function checkSilent({ listening }: SilentServer): void {
 function lazy(load: () => Promise<App>): App {
   let loading: Promise<App> | undefined;
   let app: App | undefined;
-  return async (scope, receive, send) => {
-    app ??= await (loading ??= load());
-    return app(scope, receive, send);
+  const loaded = async (): Promise<App> => (app = await (loading ??= load()));
+  return (scope, receive, send) => {
+    if (app !== undefined) return app(scope, receive, send);
+    return loaded().then((first) => first(scope, receive, send));
   };
 }

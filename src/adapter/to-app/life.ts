@@ -25,9 +25,8 @@ export function alive(app: App, life: Life): App {
     isStarted = false;
     await life.stop?.();
   };
-  return async (scope, receive, send) => {
+  return (scope, receive, send) => {
     if (scope.type === "lifespan") return liveWith({ startup, shutdown }, receive, send);
-    if (!isStarted) await startup();
-    return app(scope, receive, send);
+    return isStarted ? app(scope, receive, send) : startup().then(() => app(scope, receive, send));
   };
 }
