@@ -52,6 +52,7 @@ test("startup runs once for an instance, its state is shared, shutdown is told",
   );
   await Promise.all([handler.shutdown(), handler.shutdown()]);
   assert.deepEqual(notes, ["startup", "shutdown"]);
+  assert.equal((await handler(event)).statusCode, 503);
 });
 
 test("a startup that fails is a 500 and in the log, and the next invocation tries again", async () => {

@@ -101,11 +101,12 @@ export class LambdaInstance implements InvocationHost {
     if (context !== undefined) context.callbackWaitsForEmptyEventLoop = waitForEmptyEventLoop;
     const request = readEvent(event, basePath);
     const { shape } = request;
+    if (this.#stopping !== undefined) return refuse(makeWire(shape, NOBODY), 503);
     try {
       await this.startup();
     } catch (error) {
       this.log({ level: "error", message: (error as Error).message });
-      return refuse(makeWire(shape, { tooLarge: () => undefined, lost: () => undefined }));
+      return refuse(makeWire(shape, NOBODY), 500);
     }
     const facts = { event, context, request };
     const invocation = new Invocation(facts, this, (owner) => makeWire(shape, owner));
@@ -118,8 +119,11 @@ export class LambdaInstance implements InvocationHost {
   }
 }
 
-function refuse(wire: LambdaWire): Promise<WholeAnswer | void> {
-  const { head, text } = plainHead(500);
+/** Where there is no exchange to tell. */
+const NOBODY: WireOwner = { tooLarge: () => undefined, lost: () => undefined };
+
+function refuse(wire: LambdaWire, status: number): Promise<WholeAnswer | void> {
+  const { head, text } = plainHead(status);
   wire.replaceWith(head, text);
   return wire.answer;
 }
