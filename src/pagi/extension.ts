@@ -82,6 +82,8 @@ export interface Extensions {
   readonly io?: IoExtension;
   /** On a module worker alone. */
   readonly workers?: WorkersExtension;
+  /** Behind `toWintertc` alone: the context of the draft, which may change. */
+  readonly wintertc?: { readonly context: object };
   /** Under AWS Lambda alone. */
   readonly lambda?: LambdaExtension;
   readonly logger?: Logger;

@@ -68,6 +68,7 @@ export const floors: Readonly<Record<string, FloorRule>> = {
 
 /** Single imports that the table forbids and the house allows: `from -> to`, with the reason. */
 export const importExceptions: Readonly<Record<string, string>> = {
+  "src/adapter/wintertc.ts -> src/adapter/fetch.ts": "the draft is fetch with a context beside it",
   "src/adapter/node-server/node-app.ts -> src/server/node-files.ts": "one way to open files on node, not two",
   "src/adapter/node-server/socket-body.ts -> src/protocol/http1/read-body.ts":
     "the parser of node leaves the body of an upgrade request unread; one way to read it, not two",

@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import { fromFetch, toFetch } from "#src/adapter/fetch.js";
 import { fromNode, toNode } from "#src/adapter/node.js";
 import { fromPsgi, toPsgi } from "#src/adapter/psgi.js";
+import { fromWintertc, toWintertc } from "#src/adapter/wintertc.js";
 import { nodeFiles } from "#src/server/node-files.js";
 import { type Loss, adapterSuite, type RoundTrip } from "#src/testing/index.js";
 
@@ -11,6 +12,7 @@ type Losses = Readonly<Partial<Record<Loss, string>>>;
 
 const psgi: RoundTrip = (app) => fromPsgi(toPsgi(app));
 const web: RoundTrip = (app) => fromFetch(toFetch(app, { files: nodeFiles }));
+const draft: RoundTrip = (app) => fromWintertc(toWintertc(app, { files: nodeFiles }));
 const node: RoundTrip = (app) => fromNode(toNode(app));
 
 const scopes: Losses = {
@@ -59,12 +61,22 @@ function run(name: string, convert: RoundTrip, loses: Losses): void {
 run("no adapter at all", (app) => app, {});
 run("fromPsgi after toPsgi", psgi, psgiLoses);
 run("fromFetch after toFetch", web, webLoses);
+// The draft's context says what fetch alone cannot.
+const {
+  requestTrailers: _in,
+  responseTrailers: _out,
+  informational: _hints,
+  abortBeforeHead: _abort,
+  ...draftLoses
+} = webLoses;
+run("fromWintertc after toWintertc", draft, draftLoses);
 run("fromNode after toNode", node, nodeLoses);
 // What stands inside runs its own lifespan and flushes by itself.
 const { state: _state, ...psgiOverWeb } = psgiLoses;
 const { fullflush: _fullflush, ...webOverNode } = webLoses;
 run("fetch in PSGI", (app) => psgi(web(app)), { ...psgiOverWeb, ...webLoses });
 run("node in fetch", (app) => web(node(app)), { ...webOverNode, ...nodeLoses });
+run("the draft in node", (app) => node(draft(app)), { ...draftLoses, ...nodeLoses });
 run("PSGI in node", (app) => node(psgi(app)), { ...nodeLoses, ...psgiLoses });
 
 test("a loss that is declared and does not happen is reported, and an unknown one refused", async () => {
