@@ -65,7 +65,13 @@ async function importFile(file: string): Promise<object> {
 function needsLoader(file: string, error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (NEEDS_LOADER.has((error as NodeJS.ErrnoException).code ?? "")) return true;
-  return isModuleInCommonPackage(file, error);
+  return isModuleInCommonPackage(file, error) || hasMoreThanTypes(file, error);
+}
+
+/** Node removes types and leaves the rest: what it cannot compile then may be a decorator, as Nest has them. */
+function hasMoreThanTypes(file: string, error: Error): boolean {
+  if (!/\.m?ts$/.test(file) || !(error instanceof SyntaxError)) return false;
+  return /unexpected token/i.test(error.message) && /compileSourceTextModule/.test(error.stack ?? "");
 }
 
 /** `npm init` writes "type": "commonjs", and Node then takes an app file with `import` and `export` at its word. */
@@ -81,10 +87,14 @@ async function importWithLoader(file: string, reason: Error): Promise<object> {
   return asModule(await createJiti(pathToFileURL(file).href).import(file));
 }
 
-/** The exports as the runtime itself would give them. */
+/**
+ * The exports as the runtime itself would give them. The loader gives a module the members of its default export as
+ * well, `then` among them: of a file that exports a Fastify instance, which has one, only the instance arrives.
+ */
 function asModule(exports: object): object {
   if (Object.prototype.toString.call(exports) === "[object Module]") return exports;
-  return Object.assign(Object.create(null) as object, exports, { [Symbol.toStringTag]: "Module" });
+  const members = "default" in exports || "__esModule" in exports ? exports : { default: exports };
+  return Object.assign(Object.create(null) as object, members, { [Symbol.toStringTag]: "Module" });
 }
 
 /** The app's own jiti, else the one installed beside Tack. */
@@ -105,8 +115,9 @@ function loaderMissing(file: string, reason: Error): LaunchError {
     return new LaunchError(EXIT.load, message, { cause: reason });
   }
   const native = Boolean((process.features as { typescript?: unknown }).typescript);
+  const hint = hasMoreThanTypes(file, reason) ? " (Node removes types alone; decorators need a loader)" : "";
   const why = native
-    ? stripVTControlCharacters(reason.message.split("\n")[0] ?? "")
+    ? `${stripVTControlCharacters(reason.message.split("\n")[0] ?? "")}${hint}`
     : `Node ${process.versions.node} does not read TypeScript by itself`;
   const other = native ? "" : ", or use Node 22.18 or newer";
   return new LaunchError(

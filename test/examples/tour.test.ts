@@ -63,6 +63,39 @@ test("the Hono app answers through fetch", async () => {
   });
 });
 
+const frameworks = ["express", "koa", "fastify", "nest"] as const;
+const hello = async (name: string): Promise<Record<string, unknown>> =>
+  (await (await get(`/${name}/hello?name=Ada`)).json()) as Record<string, unknown>;
+
+test("four frameworks answer side by side, and one that breaks takes nobody along", async () => {
+  for (const name of frameworks) {
+    const { hello: who, from } = await hello(name);
+    assert.deepEqual([who, String(from).toLowerCase()], ["Ada", name]);
+    const broken = await get(`/${name}/broken`);
+    const id = broken.headers.get("x-request-id") ?? "";
+    assert.match(id, /^[\da-f-]{36}$/);
+    assert.deepEqual(
+      [broken.status, await broken.text()],
+      [500, `Something broke on our side. Tell us this id: ${id}\n`],
+    );
+    const log = await (await get("/log")).text();
+    assert.match(log, new RegExp(`^${id} "GET /${name}/broken HTTP/1.1" 500 \\d+$`, "m"));
+  }
+  for (const name of frameworks) assert.equal((await hello(name))["hello"], "Ada");
+});
+
+test("the shop answers old routes by Express and moved ones by what took their place", async () => {
+  const by = async (path: string) => {
+    const { answeredBy, at } = (await (await get(path)).json()) as Record<string, unknown>;
+    return [answeredBy, at];
+  };
+  assert.deepEqual(await by("/shop/"), ["Express", undefined]);
+  assert.deepEqual(await by("/shop/basket"), ["Express", "/shop/basket"]);
+  assert.deepEqual(await by("/shop/stock"), ["an app in the message form", undefined]);
+  assert.deepEqual(await by("/shop/prices"), ["a PSGI app", "/shop/prices"]);
+  assert.equal((await get("/shop/nowhere")).status, 404);
+});
+
 test("every link of the page leads to a page of this server", async () => {
   const html = await (await get("/")).text();
   const links = [...html.matchAll(/(?:href|src|action)="([^"#]+)"/g)].map((match) => match[1] ?? "");
@@ -91,12 +124,43 @@ test("the page shows each app at work and asks nobody else", { skip: noBrowser }
   await page.getByRole("button", { name: "Post it" }).click();
   await wire("pagi").getByText("Tack så mycket", { exact: true }).waitFor();
 
-  await page.getByLabel("Name").fill("Grace");
+  await page.locator("#hono").getByLabel("Name").fill("Grace");
   await page.getByRole("button", { name: "Say hello" }).click();
   await wire("hono").getByText('"hello":"Grace"').waitFor();
 
   assert.deepEqual(complaints, []);
   assert.deepEqual([...new Set(requests.map((url) => new URL(url).origin))], [new URL(running.url).origin]);
+});
+
+test("the page shows the frameworks, their errors and the log", { skip: noBrowser }, async () => {
+  const { page, complaints } = await openPage();
+  const wire = page.locator("#frameworks .wire");
+  for (const name of ["Express", "Koa", "Fastify", "Nest"]) {
+    await page.getByRole("button", { name: `Ask ${name}` }).click();
+    await wire.getByText(`"from":"${name}"`).waitFor();
+    await wire.getByText("< x-request-id: ").waitFor();
+    await page.getByRole("button", { name: `Break ${name}` }).click();
+    await wire.getByText("< 500").waitFor();
+    await wire.getByText("Something broke on our side.").waitFor();
+  }
+  await page.getByRole("button", { name: "Show the access log" }).click();
+  await wire.getByText('"GET /nest/broken HTTP/1.1" 500').waitFor();
+  // The browser itself notes every answer of 500.
+  assert.ok(complaints.every((text) => text.includes("500")));
+});
+
+test("the page shows the shop, moved and not", { skip: noBrowser }, async () => {
+  const { page } = await openPage();
+  const wire = page.locator("#shop .wire");
+  const answers = {
+    "The basket": '"answeredBy":"Express"',
+    "The stock, moved": '"answeredBy":"an app in the message form"',
+    "The prices, moved": '"answeredBy":"a PSGI app"',
+  };
+  for (const [button, text] of Object.entries(answers)) {
+    await page.getByRole("button", { name: button }).click();
+    await wire.getByText(text).waitFor();
+  }
 });
 
 test("the page shows a range, a head and an unchanged file", { skip: noBrowser }, async () => {

@@ -9,6 +9,8 @@ const shown = [
   "content-range",
   "etag",
   "x-received-type",
+  "x-request-id",
+  "x-powered-by",
   "transfer-encoding",
 ];
 
@@ -43,7 +45,11 @@ function specialRequest(form, button, wire) {
   const [name, value] = (button.dataset.head ?? "").split(": ");
   const headers = value === undefined ? {} : { [name]: value };
   if ("again" in button.dataset && wire.dataset.etag) headers["if-none-match"] = wire.dataset.etag;
-  return { url: new URL(form.action), method: button.dataset.send, headers };
+  return {
+    url: new URL(button.dataset.to ?? form.action, location.href),
+    method: button.dataset.send,
+    headers,
+  };
 }
 
 /** Sends a request and writes down what happens, line by line, with the time since the start. */
