@@ -1,14 +1,13 @@
 /**
- * Makes an accepted socket read into one buffer shared by all connections, through the public `onread` option.
+ * Makes an accepted socket read into a buffer of our choice, one shared by all connections as a rule, through the public `onread` option.
  * That option exists only when a socket is made, so the socket is made anew around its handle.
  * Trick "shared read buffer": saves an allocation and the stream machinery per read; bench workloads hello
  * and browser. Where the runtime lacks the pieces the accepted socket is used as it is.
  */
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import { Socket, type SocketConstructorOpts } from "node:net";
 import type { OutputCount } from "./deadlines.ts";
-
-const READ_BYTES = 65_536;
+import type { ReadBuffer } from "./read-buffer.ts";
 
 /** Takes what was read: `bytes[0..length)`, valid during the call only. */
 export type OnBytes = (bytes: Buffer, length: number) => void;
@@ -24,13 +23,16 @@ interface AcceptedSocket {
   server?: unknown;
 }
 
-let shared: Buffer | undefined;
-
 /**
  * Gives the socket to use from now on; `accepted` must not be used any more. It must come from a server with
- * `pauseOnConnect`, so that nothing was read yet.
+ * `pauseOnConnect`, so that nothing was read yet. `buffer` is what it reads into, where the runtime can.
  */
-export function adoptSocket(accepted: Socket, highWaterMark: number, onBytes: OnBytes): Socket {
+export function adoptSocket(
+  accepted: Socket,
+  highWaterMark: number,
+  buffer: ReadBuffer,
+  onBytes: OnBytes,
+): Socket {
   const inner = accepted as AcceptedSocket;
   const handle = inner._handle;
   if (handle === null || handle === undefined || typeof handle.useUserBuffer !== "function") {
@@ -38,16 +40,15 @@ export function adoptSocket(accepted: Socket, highWaterMark: number, onBytes: On
     accepted.resume();
     return accepted;
   }
-  const buffer = (shared ??= Buffer.allocUnsafeSlow(READ_BYTES));
   inner._handle = null;
   const socket = new Socket({
     handle,
     allowHalfOpen: true,
     writableHighWaterMark: highWaterMark,
     onread: {
-      buffer,
-      callback: (length: number) => {
-        onBytes(buffer, length);
+      buffer: () => buffer.next(),
+      callback: (length: number, bytes: Buffer) => {
+        onBytes(bytes, length);
         return true;
       },
     },

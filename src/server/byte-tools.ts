@@ -12,8 +12,16 @@ const latin1Slice = (Buffer.prototype as unknown as { latin1Slice(from: number, 
 /** Takes small arrays from Node's pool and reads text without a copy in JavaScript. */
 export const byteTools: ByteTools = {
   allocate: (size) => Buffer.allocUnsafe(size),
+  keep: copyOf,
   text: (bytes, from, to) => latin1Slice.call(bytes, from, to),
 };
+
+/** A copy of `bytes[from..to)`, from Node's pool when it is small. */
+export function copyOf(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  const copy = Buffer.allocUnsafe(to - from);
+  copy.set(bytes.subarray(from, to));
+  return copy;
+}
 
 /** Bytes as a string of one character each. */
 export function latin1(bytes: Uint8Array): string {

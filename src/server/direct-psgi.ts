@@ -67,9 +67,9 @@ function runDirectly(call: Call, lazy: LazyEnv): void {
   );
 }
 
-/** A whole response made of texts is sent at once; all else goes the common way. */
+/** A whole response made of texts, or of one piece of bytes, is sent at once; all else goes the common way. */
 function finish(call: Call, lazy: LazyEnv, response: PsgiResponse): void {
-  const body = Array.isArray(response) && response.length === 3 ? textOf(response[2]) : undefined;
+  const body = Array.isArray(response) && response.length === 3 ? pieceOf(response[2]) : undefined;
   if (body === undefined || hasCleanup(lazy)) return runCommonly(call, lazy, () => response);
   try {
     checkTriple(response);
@@ -86,9 +86,10 @@ function fail(call: Call, lazy: LazyEnv, error: unknown): void {
   });
 }
 
-function textOf(body: unknown): string | undefined {
+function pieceOf(body: unknown): string | Uint8Array | undefined {
   if (!Array.isArray(body)) return undefined;
-  if (body.length === 1 && typeof body[0] === "string") return body[0];
+  const [first] = body as unknown[];
+  if (body.length === 1 && (typeof first === "string" || first instanceof Uint8Array)) return first;
   return body.every((piece) => typeof piece === "string") ? body.join("") : undefined;
 }
 

@@ -7,7 +7,6 @@ import type { Headers } from "../pagi/scope.ts";
 import type { HeadRecord } from "../protocol/http1/head-record.ts";
 import { hasBody, RequestReader, type RequestSink } from "../protocol/http1/request-reader.ts";
 import { adoptSocket, countOutput } from "./adopt-socket.ts";
-import { byteTools } from "./byte-tools.ts";
 import { cutSocket, overloaded, reasonOf } from "./connection-errors.ts";
 import { ConnectionSource } from "./connection-source.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -17,10 +16,8 @@ import { Http1Output, type OutputOwner } from "./http1-output.ts";
 import { checkHost } from "./host-check.ts";
 import { Http1Scope } from "./http1-scope.ts";
 import { RawSocket } from "./raw-socket.ts";
+import { MAX_WAITING_BYTES, ReadBuffer } from "./read-buffer.ts";
 import type { ServerConnection, ServerContext } from "./server-context.ts";
-
-/** Bytes of further requests that are kept while one is being answered; then the client has to wait. */
-const MAX_WAITING_BYTES = 65_536;
 
 /** Made for every accepted socket; lives until that closes. */
 export class Http1Connection implements OutputOwner, RequestSink, ServerConnection {
@@ -40,11 +37,13 @@ export class Http1Connection implements OutputOwner, RequestSink, ServerConnecti
 
   constructor(accepted: Socket, context: ServerContext, unixPath: string | undefined) {
     this.#context = context;
-    const onBytes = (bytes: Buffer, length: number): void => this.#receive(bytes, length);
-    this.#socket = adoptSocket(accepted, context.limits.highWaterMark, onBytes);
+    const buffer = new ReadBuffer(() => this.#reader.remainingBody ?? 0);
+    this.#reader = new RequestReader(context.limits, buffer, this);
+    this.#socket = adoptSocket(accepted, context.limits.highWaterMark, buffer, (bytes, length) =>
+      this.#receive(bytes, length),
+    );
     this.#output = new Http1Output(this.#socket, context, this);
     this.#source = new ConnectionSource(this.#socket, context, unixPath, (exchange) => this.#take(exchange));
-    this.#reader = new RequestReader(context.limits, byteTools, this);
     this.#deadlines = new Deadlines(context.clock.now);
     this.#socket.on("end", () => this.#inputEnded());
     this.#socket.on("error", (error: NodeJS.ErrnoException) => this.#lost(reasonOf(error), error.message));

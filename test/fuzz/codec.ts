@@ -32,6 +32,7 @@ export interface Reading {
 
 const tools = {
   allocate: (size: number): Uint8Array => Buffer.alloc(size, 0xaa),
+  keep: (bytes: Uint8Array, from: number, to: number) => Uint8Array.prototype.slice.call(bytes, from, to),
   text: (bytes: Uint8Array, from: number, to: number): string =>
     Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString("latin1"),
 };

@@ -1,10 +1,13 @@
 /** `psgi.input`: the request body (INPUT-*). */
 import type { Receive } from "../../pagi/app.ts";
+import type { ReceiveEvent } from "../../pagi/event.ts";
 import type { PsgiInput } from "../../psgi/env.ts";
 import { ClosedError, HttpError } from "../../http/errors.ts";
 import { concatBytes } from "./pieces.ts";
 
 const EMPTY = new Uint8Array(0);
+const NOTHING = Promise.resolve(EMPTY);
+const OVER = { value: undefined, done: true } as const;
 
 /** Reads the body from the server piece by piece; nothing is asked of the server before the first `read`. */
 export class StreamedInput implements PsgiInput {
@@ -16,24 +19,21 @@ export class StreamedInput implements PsgiInput {
     this.#receive = receive;
   }
 
-  async read(length?: number): Promise<Uint8Array> {
-    while (this.#rest.byteLength === 0) {
-      if (this.#ended) return EMPTY;
-      await this.#refill();
-    }
-    return this.#take(length);
+  /** Trick "no frames": promises by hand cost half of what async functions do here; bench workload echo-1k. */
+  read(length?: number): Promise<Uint8Array> {
+    if (this.#rest.byteLength > 0) return Promise.resolve(this.#take(length));
+    if (this.#ended) return NOTHING;
+    return this.#receive().then((event) => {
+      this.#accept(event);
+      return this.#rest.byteLength > 0 ? this.#take(length) : this.read(length);
+    });
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
-    for (;;) {
-      const piece = await this.read();
-      if (piece.byteLength === 0) return;
-      yield piece;
-    }
+  [Symbol.asyncIterator](): AsyncIterableIterator<Uint8Array> {
+    return iterate(this);
   }
 
-  async #refill(): Promise<void> {
-    const event = await this.#receive();
+  #accept(event: ReceiveEvent): void {
     if (event.type === "http.request" || event.type === "sse.request") {
       this.#rest = event.body;
       this.#ended = !event.more;
@@ -79,13 +79,30 @@ export class BufferedInput implements PsgiInput {
     return true;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
-    for (;;) {
-      const piece = await this.read();
-      if (piece.byteLength === 0) return;
-      yield piece;
-    }
+  [Symbol.asyncIterator](): AsyncIterableIterator<Uint8Array> {
+    return iterate(this);
   }
+}
+
+/** What `for await` takes from an input: its pieces until the empty one. */
+function iterate(input: PsgiInput): AsyncIterableIterator<Uint8Array> {
+  let isOver = false;
+  return {
+    next: () =>
+      isOver
+        ? Promise.resolve(OVER)
+        : input.read().then((value) => {
+            isOver = value.byteLength === 0;
+            return isOver ? OVER : { value, done: false };
+          }),
+    return: () => {
+      isOver = true;
+      return Promise.resolve(OVER);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }
 
 /** Reads the whole body; a longer one than `limit` bytes throws an `HttpError` 413. */

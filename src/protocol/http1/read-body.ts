@@ -1,6 +1,6 @@
 /**
  * Reads the body of an HTTP/1.x request from bytes as they arrive: of a known length, or chunked
- * (RFC 9112 §6, §7.1). Without I/O; the bytes it hands out are its own copies.
+ * (RFC 9112 §6, §7.1). Without I/O; nobody else writes to the bytes it hands out.
  */
 import { ProtocolError } from "../../http/errors.ts";
 import { badRequest } from "./head-record.ts";
@@ -13,8 +13,19 @@ export interface BodyLimits {
   readonly maxHeaderCount: number;
 }
 
-/** Makes room for `size` bytes; a server passes its pool, the default is a fresh array. */
-export type Allocate = (size: number) => Uint8Array;
+/** How body bytes become the app's own: a server passes its pool, and may give away bytes instead of copying them. */
+export interface BodyTools {
+  /** Room for `size` bytes, not necessarily cleared. */
+  allocate(size: number): Uint8Array;
+  /** `bytes[from..to)` to keep: a copy, or those very bytes when nobody writes over them any more. */
+  keep(bytes: Uint8Array, from: number, to: number): Uint8Array;
+}
+
+const FRESH: BodyTools = {
+  allocate: (size) => new Uint8Array(size),
+  // `slice` of Node's own Buffer would be a view.
+  keep: (bytes, from, to) => Uint8Array.prototype.slice.call(bytes, from, to),
+};
 
 type State = "idle" | "fixed" | "size" | "data" | "data-end" | "trailer" | "done";
 
@@ -60,11 +71,11 @@ export class BodyReader {
   #received = 0;
   #trailers: (readonly [string, string])[] = [];
   #data: Uint8Array = EMPTY;
-  readonly #allocate: Allocate;
+  readonly #tools: BodyTools;
 
-  constructor(limits: BodyLimits, allocate: Allocate = (size) => new Uint8Array(size)) {
+  constructor(limits: BodyLimits, tools: BodyTools = FRESH) {
     this.#limits = limits;
-    this.#allocate = allocate;
+    this.#tools = tools;
     this.#lines = new ChunkLineReader(limits.maxHeaderBytes);
   }
 
@@ -121,8 +132,7 @@ export class BodyReader {
 
   #readFixed(bytes: Uint8Array, from: number, end: number): number {
     const to = Math.min(end, from + this.#remaining);
-    this.#data = this.#allocate(to - from);
-    this.#data.set(bytes.subarray(from, to));
+    this.#data = this.#tools.keep(bytes, from, to);
     this.#remaining -= to - from;
     if (this.#remaining === 0) this.#state = "done";
     return to;
@@ -130,7 +140,7 @@ export class BodyReader {
 
   /** Decoded data is never longer than the bytes that carry it, so one buffer of their size is enough. */
   #readChunked(bytes: Uint8Array, from: number, end: number): number {
-    const out = this.#allocate(end - from);
+    const out = this.#tools.allocate(end - from);
     let filled = 0;
     let at = from;
     while (at < end && !this.isDone) {

@@ -5,7 +5,7 @@
 import { ProtocolError } from "../../http/errors.ts";
 import type { Headers } from "../../pagi/scope.ts";
 import { type HeadLimits, HeadRecord, INCOMPLETE, NONE } from "./head-record.ts";
-import { type BodyLimits, BodyReader } from "./read-body.ts";
+import { type BodyLimits, BodyReader, type BodyTools } from "./read-body.ts";
 import { readHead } from "./read-head.ts";
 
 const CR = 13;
@@ -15,9 +15,7 @@ const MAX_SHARED_TEXT = 16_384;
 const EMPTY = new Uint8Array(0);
 
 /** How the reader copies: a server passes functions that know its buffers. */
-export interface ByteTools {
-  /** Room for `size` bytes, not necessarily cleared. */
-  allocate(size: number): Uint8Array;
+export interface ByteTools extends BodyTools {
   /** One character per byte. */
   text(bytes: Uint8Array, from: number, to: number): string;
 }
@@ -26,7 +24,7 @@ export interface ByteTools {
 export interface RequestSink {
   /** A head was read; `record` holds during the call. Its body follows, the next head only after `next()`. */
   onHead(record: HeadRecord, text: string): void;
-  /** A piece of the body, a copy of its own. */
+  /** A piece of the body, which nobody else writes to. */
   onBody(piece: Uint8Array, isLast: boolean, trailers: Headers): void;
 }
 
@@ -57,7 +55,7 @@ export class RequestReader {
     this.#limits = limits;
     this.#tools = tools;
     this.#sink = sink;
-    this.#body = new BodyReader(limits, tools.allocate);
+    this.#body = new BodyReader(limits, tools);
   }
 
   /** True while bytes are being taken: whatever is answered meanwhile may be joined by the next answer. */
