@@ -12,6 +12,7 @@ import { lazyEnv, type LazyEnv } from "../adapter/psgi/lazy-env.ts";
 import type { App, Receive } from "../pagi/app.ts";
 import type { HttpScope } from "../pagi/scope.ts";
 import type { PsgiApp } from "../psgi/app.ts";
+import type { PsgiInput } from "../psgi/env.ts";
 import type { PsgiResponse } from "../psgi/response.ts";
 import type { HttpExchange } from "../exchange/http-exchange.ts";
 
@@ -34,7 +35,10 @@ export function runnerFor(app: App, isWorker: boolean): Runner {
   const { multiprocess = isWorker, runOnce = false } = direct.options;
   const facts = { multiprocess, runOnce, buffered: false };
   return (exchange, scope, settled) => {
-    const lazy = lazyEnv(scope, () => environment(exchange, scope, facts));
+    const lazy = lazyEnv(scope, {
+      input: () => new StreamedInput(exchange.receive as Receive),
+      build: (input) => environment({ exchange, scope, facts }, input),
+    });
     runDirectly({ app: direct.app, exchange, scope, settled }, lazy);
   };
 }
@@ -46,8 +50,14 @@ interface Call {
   readonly settled: () => void;
 }
 
-function environment(exchange: HttpExchange, scope: HttpScope, facts: EnvFacts): LazyEnv["env"] {
-  const env = buildEnv(scope, new StreamedInput(exchange.receive as Receive), facts);
+interface EnvSource {
+  readonly exchange: HttpExchange;
+  readonly scope: HttpScope;
+  readonly facts: EnvFacts;
+}
+
+function environment({ exchange, scope, facts }: EnvSource, input: PsgiInput): LazyEnv["env"] {
+  const env = buildEnv(scope, input, facts);
   env["psgix.informational"] = (status, headers) =>
     exchange.send({ type: "http.response.informational", status, headers: toPairs(headers) });
   return env;

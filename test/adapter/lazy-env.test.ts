@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
+import { BufferedInput } from "#src/adapter/psgi/input.js";
 import type { PsgiEnv } from "tack/psgi/env";
 import { lazyEnv } from "#src/adapter/psgi/lazy-env.js";
 
@@ -18,17 +19,19 @@ const scope = {
   extensions: {},
 } as const;
 
-function made(): { env: PsgiEnv; builds: () => number; isBuilt: () => boolean } {
+function made(hasInput = false): { env: PsgiEnv; builds: () => number; isBuilt: () => boolean } {
   let builds = 0;
-  const lazy = lazyEnv(scope, () => {
+  const build = (input: unknown): PsgiEnv => {
     builds++;
     return {
       REQUEST_METHOD: "GET",
       PATH_INFO: "/a",
       HTTP_HOST: "x",
       "psgi.version": [1, 1],
+      ...(hasInput ? { "psgi.input": input } : {}),
     } as unknown as PsgiEnv;
-  });
+  };
+  const lazy = lazyEnv(scope, { input: () => new BufferedInput(new Uint8Array(1)), build });
   return { env: lazy.env, builds: () => builds, isBuilt: () => lazy.isBuilt };
 }
 
@@ -40,6 +43,16 @@ test("the line of the request is there without building anything", () => {
     ["GET", "/m", "/a", "b=c", "HTTP/1.1"],
   );
   assert.equal(isBuilt(), false);
+});
+
+test("the body is there without building anything, and is the same one afterwards", () => {
+  const { env, isBuilt } = made(true);
+  const input = env["psgi.input"];
+  assert.equal(env["psgi.input"], input);
+  assert.equal(isBuilt(), false);
+  assert.equal({ ...env }["psgi.input"], input);
+  assert.equal(isBuilt(), true);
+  assert.equal(env["psgi.input"], input);
 });
 
 test("any other look builds it, once", () => {

@@ -4,7 +4,7 @@
  * every header. To the app it is a plain object: all keys, order, changes and spreading included.
  * Measured by bench/micro/psgi-env.mjs and the bench workloads hello and browser of tack-psgi.
  */
-import type { PsgiEnv } from "../../psgi/env.ts";
+import type { PsgiEnv, PsgiInput } from "../../psgi/env.ts";
 import { type EnvScope, protocolOf } from "./env.ts";
 
 /** An environment and whether it has been built. */
@@ -33,39 +33,54 @@ const PRINTED: object = Object.create(Object.prototype, {
   },
 }) as object;
 
+/** What an environment is made with, each when it is asked for. */
+export interface LazyParts {
+  /** Opens the request body. */
+  input(): PsgiInput;
+  /** Makes all of the environment around that body. */
+  build(input: PsgiInput): PsgiEnv;
+}
+
 /**
- * The environment that `build` makes, later.
+ * The environment that `parts.build` makes, later.
  *
  * @example
- * const { env } = lazyEnv(scope, () => buildEnv(scope, input, facts));
+ * const { env } = lazyEnv(scope, { input: () => input, build: (body) => buildEnv(scope, body, facts) });
  */
-export function lazyEnv(scope: EnvScope, build: () => PsgiEnv): LazyEnv {
-  return new Lazy(scope, build);
+export function lazyEnv(scope: EnvScope, parts: LazyParts): LazyEnv {
+  return new Lazy(scope, parts);
 }
 
 class Lazy implements LazyEnv, ProxyHandler<PsgiEnv> {
   readonly #scope: EnvScope;
-  readonly #build: () => PsgiEnv;
+  readonly #parts: LazyParts;
   readonly env: PsgiEnv;
   isBuilt = false;
+  #opened: PsgiInput | undefined;
 
-  constructor(scope: EnvScope, build: () => PsgiEnv) {
+  constructor(scope: EnvScope, parts: LazyParts) {
     this.#scope = scope;
-    this.#build = build;
+    this.#parts = parts;
     this.env = new Proxy(Object.create(PRINTED) as PsgiEnv, this);
+  }
+
+  get #input(): PsgiInput {
+    this.#opened ??= this.#parts.input();
+    return this.#opened;
   }
 
   /** Fills the target, which from then on answers everything by itself. */
   #filled(target: PsgiEnv): PsgiEnv {
     if (this.isBuilt) return target;
     this.isBuilt = true;
-    return Object.assign(target, this.#build());
+    return Object.assign(target, this.#parts.build(this.#input));
   }
 
   get(target: PsgiEnv, key: PropertyKey): unknown {
     if (this.isBuilt) return Reflect.get(target, key);
     const quick = QUICK.get(key);
     if (quick !== undefined) return quick(this.#scope);
+    if (key === "psgi.input") return this.#input;
     return Reflect.get(this.#filled(target), key);
   }
 
