@@ -77,6 +77,16 @@ for (const [name, listener] of Object.entries(cuts)) {
   });
 }
 
+test("what is written in the very turn of a destroy does not leave", async (context) => {
+  const listener: RequestListener = (_, response) => {
+    response.write("0");
+    response.destroy();
+  };
+  const [plain, ours] = await askBoth(context, () => listener, { path: "/" });
+  assert.deepEqual(ours, plain);
+  assert.deepEqual([ours.status, ours.isComplete], [0, false]);
+});
+
 test("a response whose fields ask for chunks has no length, also when it is whole", async (context) => {
   for (const listener of [
     (_: IncomingMessage, response: ServerResponse) => {

@@ -48,6 +48,8 @@ function nodeArgs(suite, folder, file) {
   );
   return [
     "--test",
+    // A test that fails may leave its server behind.
+    "--test-force-exit",
     // Most of them wait for something most of the time.
     "--test-concurrency=6",
     "--test-reporter=tap",

@@ -103,7 +103,7 @@ class HostedExchange implements FeedOwner, OutletOwner, SocketOwner {
     this.#close(error instanceof Error ? error : new ClosedError(String(error)));
   }
 
-  /** What was written before has left on node, so it gets a turn to leave here; nothing more is taken. */
+  /** What was written in turns before has left on node, so it gets a turn to leave here; nothing more is taken. */
   socketDestroyed(error: Error | null): void {
     if (this.#state !== "open") return;
     const cut = (): void => {

@@ -109,10 +109,10 @@ export class ResponseOutlet {
     this.#pump();
   }
 
-  /** Takes nothing more; true when something still waits. */
+  /** Takes nothing more; true when something is on its way. What was written in this very turn is not. */
   seal(): boolean {
     this.#isSealed = true;
-    return this.#pieces.length > 0 || this.#isPumping;
+    return this.#isPumping;
   }
 
   /** Takes nothing more and drops what waits. */
