@@ -96,3 +96,23 @@ test("the index of docs names every page", () => {
   );
   assert.deepEqual(missing, []);
 });
+
+/** The cells of the first table after a heading, by the names of row and column. */
+function tableAfter(path: string, heading: string): Map<string, string> {
+  const text = read(path);
+  const lines = text.slice(text.indexOf(`${heading}\n`)).split("\n");
+  const from = lines.findIndex((line) => line.startsWith("|"));
+  const rows = lines.slice(from, lines.findIndex((line, index) => index > from && !line.startsWith("|"))); // prettier-ignore
+  const cells = rows.map((line) => line.split("|").map((cell) => cell.replaceAll(/[*`\\]/g, "").trim()));
+  const [columns = [], , ...body] = cells;
+  return new Map(
+    body.flatMap((row) => row.map((cell, index) => [`${row[1]}: ${columns[index]}`, cell] as const)),
+  );
+}
+
+test("the figures of the README are those of the last whole run of the bench", () => {
+  const claimed = tableAfter("README.md", "## How fast");
+  const measured = tableAfter("bench/results/node-24.md", "## All at once");
+  assert.ok(claimed.size > 40);
+  for (const [cell, figure] of claimed) assert.equal(figure, measured.get(cell), cell);
+});
