@@ -102,8 +102,8 @@ completeStandIn(LazyResponse, {
 Object.setPrototypeOf(LazyResponse, Genuine);
 
 /** What `response` is made of; `undefined` for any but an untouched {@link QuickResponse}. */
-export function quickParts(response: object): QuickParts | undefined {
-  return LazyResponse.parts(response);
+export function quickParts(response: unknown): QuickParts | undefined {
+  return typeof response === "object" && response !== null ? LazyResponse.parts(response) : undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 /** What a case of the adapter suite is, and what it works with. */
+import { nextTurn } from "../exchange/next-turn.ts";
 import assert from "node:assert/strict";
 import type { App, Receive, Send } from "../pagi/app.ts";
 import type { Headers, HttpScope } from "../pagi/scope.ts";
@@ -6,6 +7,7 @@ import type { Loss } from "./adapter-loss.ts";
 import { type AppClient, createClient } from "./app-client.ts";
 import type { AppClientOptions } from "./app-setting.ts";
 import { withDeadline } from "./deadline.ts";
+import type { HttpCall } from "./suite/suite-tools.ts";
 
 /** Converts a message app to another form and back. */
 export type RoundTrip = (app: App) => App;
@@ -49,15 +51,8 @@ export async function runAdapterCase(definition: AdapterDefinition, convert: Rou
   }
 }
 
-/** What an http app of a case is called with. */
-export interface AdapterCall {
-  readonly scope: HttpScope;
-  readonly receive: Receive;
-  readonly send: Send;
-}
-
 /** An app for http scopes; it declines all others. */
-export function httpOnly(handle: (call: AdapterCall) => Promise<unknown>): App {
+export function httpOnly(handle: (call: HttpCall) => Promise<unknown>): App {
   return async (scope, receive, send) => {
     if (scope.type === "http") await handle({ scope, receive, send });
   };
@@ -103,7 +98,7 @@ export async function until(check: () => boolean, what: string): Promise<void> {
   const deadline = performance.now() + 5000;
   while (!check()) {
     if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
 }
 

@@ -17,8 +17,7 @@ export interface ResponseOutlet extends Outlet {
  * was put into it: `text()` and `bytes()` read the same stream and cost more (`bench/micro/fetch-body.mjs`).
  */
 export async function answerWith(response: Response, outlet: ResponseOutlet): Promise<void> {
-  const isObject = typeof response === "object" && response !== null;
-  const parts = isObject ? quickParts(response) : undefined;
+  const parts = quickParts(response);
   if (parts !== undefined) {
     const { status, headers, body } = parts;
     await outlet.send({ type: "http.response.start", status, headers });

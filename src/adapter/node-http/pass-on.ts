@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { open } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { ContractError } from "../../http/errors.ts";
+import { watchedIo } from "../../http/watched-io.ts";
 import type { App, Receive, Send } from "../../pagi/app.ts";
 import type {
   FileHandleLike,
@@ -11,7 +12,6 @@ import type {
   HttpResponseStart,
   SendEvent,
 } from "../../pagi/event.ts";
-import type { IoExtension } from "../../pagi/extension.ts";
 import type { HttpScope, SseScope } from "../../pagi/scope.ts";
 
 const FILE_PIECE_BYTES = 65_536;
@@ -56,13 +56,8 @@ export async function passOn(app: App, call: PassedCall, response: ServerRespons
 function withWatchedIo(scope: HttpScope | SseScope, taken: () => void): HttpScope | SseScope {
   const { io } = scope.extensions;
   if (io === undefined) return scope;
-  const take: IoExtension["take"] = () => {
-    const connection = io.take();
-    taken();
-    return connection;
-  };
   const prototype: unknown = Object.getPrototypeOf(scope);
-  const extensions = { ...scope.extensions, io: { take } };
+  const extensions = { ...scope.extensions, io: watchedIo(io, taken) };
   return { __proto__: prototype, ...scope, extensions } as unknown as HttpScope | SseScope;
 }
 

@@ -193,7 +193,5 @@ function groupedList(list: readonly string[]): Record<string, string[]> {
 }
 
 function grouped(headers: Headers): Record<string, string[]> {
-  const fields: Record<string, string[]> = {};
-  for (const [name, value] of headers) (fields[name] ??= []).push(value);
-  return fields;
+  return groupedList(headers.flat());
 }

@@ -1,4 +1,5 @@
 /** Adapter cases: failures, losses and pace. */
+import { nextTurn } from "../../exchange/next-turn.ts";
 import assert from "node:assert/strict";
 import { HttpError } from "../../http/errors.ts";
 import type { App } from "../../pagi/app.ts";
@@ -27,7 +28,7 @@ async function calm(count: () => number): Promise<number> {
   for (let turns = 0; turns < 100; turns++) {
     if (count() !== last) turns = 0;
     last = count();
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
   return last;
 }

@@ -1,4 +1,5 @@
 /** Adapter cases: request bodies. */
+import { nextTurn } from "../../exchange/next-turn.ts";
 import assert from "node:assert/strict";
 import type { HttpReceiveEvent } from "../../pagi/event.ts";
 import type { Headers } from "../../pagi/scope.ts";
@@ -122,7 +123,7 @@ export const requestBodyCases: readonly AdapterDefinition[] = [
       const begun: boolean[] = [];
       const body = new BodyScript().push("late").end();
       const app = httpOnly(async ({ receive, send }) => {
-        await new Promise((resolve) => setImmediate(resolve));
+        await nextTurn();
         begun.push(body.taken > 0);
         respond(send, await wholeBody(receive)).catch(() => undefined);
       });
