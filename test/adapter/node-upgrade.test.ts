@@ -25,6 +25,17 @@ async function echoing(context: TestContext, options: ServerOptions = {}): Promi
   return Object.defineProperties({ server, wss } as Served, Object.getOwnPropertyDescriptors(served));
 }
 
+/** A session seen from both sides. */
+async function bothEnds(
+  context: TestContext,
+  served: Served,
+): Promise<{ client: Awaited<ReturnType<typeof opened>>; socket: WebSocket }> {
+  const connected = once(served.wss, "connection");
+  const client = await opened(context, served.ws);
+  const [socket] = (await connected) as [WebSocket];
+  return { client, socket };
+}
+
 test("pages and WebSockets of one server, text and bytes", async (context) => {
   const served = await echoing(context);
   assert.equal(await (await fetch(`${served.url}/a?b`)).text(), "page /a?b");
@@ -62,9 +73,7 @@ test("the server pings and the client answers", async (context) => {
 test("close codes and reasons go both ways", async (context) => {
   const served = await echoing(context);
   for (const side of ["client", "server"] as const) {
-    const connected = once(served.wss, "connection");
-    const client = await opened(context, served.ws);
-    const [socket] = (await connected) as [WebSocket];
+    const { client, socket } = await bothEnds(context, served);
     const seen = once(socket, "close");
     if (side === "client") client.socket.close(4001, "from the client");
     else socket.close(4002, "from the server");
@@ -112,9 +121,7 @@ test("a megabyte in each direction at once is whole", async (context) => {
 test("a client that terminates is a close at the server, and the other way round", async (context) => {
   const served = await echoing(context);
   for (const side of ["client", "server"] as const) {
-    const connected = once(served.wss, "connection");
-    const client = await opened(context, served.ws);
-    const [socket] = (await connected) as [WebSocket];
+    const { client, socket } = await bothEnds(context, served);
     const seen = once(socket, "close");
     (side === "client" ? client.socket : socket).terminate();
     assert.equal((await seen)[0], 1006);
