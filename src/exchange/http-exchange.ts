@@ -7,6 +7,7 @@ import type { HttpInlineBody, HttpReceiveEvent, HttpResponseStart } from "../pag
 import type { Logger } from "../pagi/extension.ts";
 import type { Headers, Scope } from "../pagi/scope.ts";
 import { describeError } from "./describe-error.ts";
+import type { Exchange } from "./exchange.ts";
 import { ExchangeConnection, type ExchangeFacts } from "./exchange-connection.ts";
 import { ExchangeTransport } from "./exchange-transport.ts";
 import type { FileOpener } from "./file-opener.ts";
@@ -32,7 +33,7 @@ export interface ExchangeHost {
  * const exchange = new HttpExchange(wire, { log, files: undefined }, false, false);
  * exchange.run(app, scope, () => undefined);
  */
-export class HttpExchange implements ResponseOwner, ExchangeFacts {
+export class HttpExchange implements Exchange, ResponseOwner, ExchangeFacts {
   readonly log: Logger;
   readonly files: FileOpener | undefined;
   readonly #wire: ResponseWire;
@@ -66,19 +67,16 @@ export class HttpExchange implements ResponseOwner, ExchangeFacts {
     return this.#state === "complete";
   }
 
-  /** The scope's `connection`. */
   get connection(): Connection {
     this.#connection ??= new ExchangeConnection(this);
     return this.#connection;
   }
 
-  /** The scope's `transport`. */
   get transport(): Transport {
     this.#transport ??= new ExchangeTransport(this.#wire, this.log);
     return this.#transport;
   }
 
-  /** Bytes of the request body that wait for the app. */
   get queuedBytes(): number {
     return this.#inbound?.queuedBytes ?? 0;
   }
@@ -144,7 +142,6 @@ export class HttpExchange implements ResponseOwner, ExchangeFacts {
     return sent;
   }
 
-  /** A piece of the request body has arrived. */
   pushBody(piece: Uint8Array, isLast: boolean, trailers?: Headers): void {
     this.#body().push(piece, isLast, trailers);
   }
@@ -176,7 +173,6 @@ export class HttpExchange implements ResponseOwner, ExchangeFacts {
     else this.#transport?.drained();
   }
 
-  /** The exchange is over abnormally: the client is lost, a limit was reached, the app failed (CONN-13). */
   end(reason: DisconnectReason, detail: string | null = null): void {
     if (!this.isOpen) return;
     this.#state = "ended";
@@ -197,7 +193,11 @@ export class HttpExchange implements ResponseOwner, ExchangeFacts {
     this.#wire.abort();
   }
 
-  /** The connection now belongs to the app (EXT-IO-1). Throws when it is too late or was done before. */
+  /** A request is answered as ever; an app that took the connection is told (EXT-IO-4). */
+  stop(): void {
+    if (this.#state === "taken") this.end("server_shutdown", "the server is stopping");
+  }
+
   markTaken(): void {
     if (this.#state !== "open" || this.#response.phase !== "idle") {
       throw new ContractError("EXT-IO-2", "take() comes once and before a start");

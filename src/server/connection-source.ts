@@ -2,14 +2,14 @@
 import type { Socket } from "node:net";
 import type { Extensions, IoExtension } from "../pagi/extension.ts";
 import type { ClientAddress, ServerAddress, State } from "../pagi/scope.ts";
-import type { HttpExchange } from "../exchange/http-exchange.ts";
+import type { Exchange } from "../exchange/exchange.ts";
 import type { ScopeSource } from "./http1-scope.ts";
 import type { ServerContext } from "./server-context.ts";
 
 const NO_DETAILS = Object.freeze({});
 
 /** Lets an app take the connection of its exchange. */
-export type TakeConnection = (exchange: HttpExchange) => ReturnType<IoExtension["take"]>;
+export type TakeConnection = (exchange: Exchange) => ReturnType<IoExtension["take"]>;
 
 /** Reads addresses lazily: most apps never ask. */
 export class ConnectionSource implements ScopeSource {
@@ -54,7 +54,7 @@ export class ConnectionSource implements ScopeSource {
     return this.#server;
   }
 
-  extensionsFor(exchange: HttpExchange): Extensions {
+  extensionsFor(exchange: Exchange): Extensions {
     return {
       earlyHints: NO_DETAILS,
       requestTrailers: NO_DETAILS,

@@ -10,14 +10,15 @@ import { checkTriple, startOf, toPairs } from "../adapter/psgi/head.ts";
 import { StreamedInput } from "../adapter/psgi/input.ts";
 import { lazyEnv, type LazyEnv } from "../adapter/psgi/lazy-env.ts";
 import type { App, Receive } from "../pagi/app.ts";
-import type { HttpScope } from "../pagi/scope.ts";
+import type { ExchangeScope, HttpScope } from "../pagi/scope.ts";
 import type { PsgiApp } from "../psgi/app.ts";
 import type { PsgiInput } from "../psgi/env.ts";
 import type { PsgiResponse } from "../psgi/response.ts";
-import type { HttpExchange } from "../exchange/http-exchange.ts";
+import type { Exchange } from "../exchange/exchange.ts";
+import { HttpExchange } from "../exchange/http-exchange.ts";
 
 /** Runs one exchange; calls `settled` when the app is over. */
-export type Runner = (exchange: HttpExchange, scope: HttpScope, settled: () => void) => void;
+export type Runner = (exchange: Exchange, scope: ExchangeScope, settled: () => void) => void;
 
 /**
  * How the exchanges of `app` are run: directly when it wraps a PSGI app whose input needs no buffering, else
@@ -35,11 +36,13 @@ export function runnerFor(app: App, isWorker: boolean): Runner {
   const { multiprocess = isWorker, runOnce = false } = direct.options;
   const facts = { multiprocess, runOnce, buffered: false };
   return (exchange, scope, settled) => {
+    if (scope.type !== "http" || !(exchange instanceof HttpExchange))
+      return exchange.run(app, scope, settled);
     const lazy = lazyEnv(scope, {
       input: () => new StreamedInput(exchange.receive as Receive),
       build: (input) => environment({ exchange, scope, facts }, input),
     });
-    runDirectly({ app: direct.app, exchange, scope, settled }, lazy);
+    return runDirectly({ app: direct.app, exchange, scope, settled }, lazy);
   };
 }
 

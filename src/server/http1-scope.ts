@@ -6,7 +6,7 @@ import { type HeadRecord, NONE } from "../protocol/http1/head-record.ts";
 import { readFields } from "../protocol/http1/read-fields.ts";
 import { decodePath } from "../http/path.ts";
 import { readOddTarget } from "../protocol/http1/read-target.ts";
-import type { HttpExchange } from "../exchange/http-exchange.ts";
+import type { Exchange } from "../exchange/exchange.ts";
 import { PAGI_INFO } from "../exchange/pagi-info.ts";
 
 /** What the scopes of one connection have in common. */
@@ -16,7 +16,7 @@ export interface ScopeSource {
   readonly client: ClientAddress | undefined;
   readonly server: ServerAddress | undefined;
   readonly state: State | undefined;
-  extensionsFor(exchange: HttpExchange): Extensions;
+  extensionsFor(exchange: Exchange): Extensions;
 }
 
 /**
@@ -35,7 +35,7 @@ export class Http1Scope implements HttpScope {
   readonly rootPath: string;
   private readonly origin: Http1Scope;
   private readonly source: ScopeSource;
-  private readonly exchange: HttpExchange;
+  private readonly exchange: Exchange;
   private readonly text: string;
   private readonly fieldsStart: number;
   private readonly hasOddFields: boolean;
@@ -46,7 +46,7 @@ export class Http1Scope implements HttpScope {
   private copied: State | undefined = undefined;
 
   /** Throws a `ProtocolError` for a target of a form that is not served (RFC 9112 §3.2). */
-  constructor(record: HeadRecord, text: string, source: ScopeSource, exchange: HttpExchange) {
+  constructor(record: HeadRecord, text: string, source: ScopeSource, exchange: Exchange) {
     const { targetStart, targetEnd, queryMark } = record;
     this.httpVersion = record.minor === 1 ? "1.1" : "1.0";
     this.method = methodOf(text, record.methodEnd);

@@ -9,7 +9,9 @@ import type { Limits } from "./limits.ts";
 export interface ServerConnection {
   /** Looks at the deadlines of the connection. */
   sweep(now: number): void;
-  /** The server stops: closes when no request is being read or answered, tells an app that took it (EXT-IO-4). */
+  /** The server begins to stop: what would stay open by itself is told to end. */
+  stop(): void;
+  /** Closes when no request is being read or answered. */
   closeIfIdle(): void;
   /** Ends everything now, because the server stops. */
   shutdown(): void;

@@ -157,6 +157,7 @@ class HttpServer implements ServerContext, Running {
     const deadline = performance.now() + graceMs;
     this.isStopping = true;
     this.#stopListening();
+    for (const connection of this.connections) connection.stop();
     const windowEnd = Math.min(deadline, performance.now() + this.limits.drainWindowMs);
     await this.#until(() => this.connections.size === 0, windowEnd);
     for (const connection of this.connections) connection.closeIfIdle();
