@@ -14,6 +14,7 @@ import type { FileOpener } from "./file-opener.ts";
 import { InboundBody } from "./inbound-body.ts";
 import { OutgoingResponse, type ResponseOwner } from "./outgoing-response.ts";
 import { nextTurn } from "./next-turn.ts";
+import { rejectedSend } from "./rejected-send.ts";
 import type { ResponseWire } from "./wire.ts";
 
 const EMPTY = new Uint8Array(0);
@@ -116,16 +117,9 @@ export class HttpExchange implements Exchange, ResponseOwner, ExchangeFacts {
       const taken = this.#response.take(event);
       return this.#response.isBusy ? this.#watched(taken) : taken;
     } catch (error) {
-      return this.#rejected(error);
+      return rejectedSend(error, this.log);
     }
   };
-
-  /** The app may forget to await; the error is logged then and must not end the process. */
-  #rejected(error: unknown): Promise<void> {
-    const rejection = Promise.reject(error);
-    rejection.catch(() => this.log({ level: "debug", message: `send rejected: ${describeError(error)}` }));
-    return rejection;
-  }
 
   /** A file is sent by the server: when its app settles meanwhile, the exchange is judged after the file. */
   #watched(sent: Promise<void>): Promise<void> {

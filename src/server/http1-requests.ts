@@ -56,6 +56,7 @@ export class Http1Requests implements RequestSink {
     const scope = openScope(record, text, source, exchange);
     this.exchange = exchange;
     this.#context.requestsInFlight++;
+    if (this.#context.isStopping) exchange.stop();
     this.#context.run(exchange, scope, this.#settled);
   }
 

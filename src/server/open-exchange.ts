@@ -1,4 +1,5 @@
 /** Which kind of exchange a request asks for, and the scope that goes with it. */
+import { EventStreamExchange, sseScope } from "../exchange/event-stream-exchange.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { HttpExchange } from "../exchange/http-exchange.ts";
 import type { ResponseWire } from "../exchange/wire.ts";
@@ -16,7 +17,8 @@ import type { ServerContext } from "./server-context.ts";
  * context.run(exchange, openScope(record, text, source, exchange), settled);
  */
 export function openExchange(record: HeadRecord, wire: ResponseWire, context: ServerContext): Exchange {
-  return new HttpExchange(wire, context, record.isHead, hasBody(record));
+  const http = new HttpExchange(wire, context, record.isHead, hasBody(record));
+  return record.wantsEvents ? new EventStreamExchange(http, wire, record.isHead) : http;
 }
 
 /** Makes the scope of that exchange. Throws a `ProtocolError` for a target of a form that is not served. */
@@ -26,5 +28,6 @@ export function openScope(
   source: ScopeSource,
   exchange: Exchange,
 ): ExchangeScope {
-  return new Http1Scope(record, text, source, exchange);
+  const scope = new Http1Scope(record, text, source, exchange);
+  return record.wantsEvents ? sseScope(scope) : scope;
 }

@@ -4,9 +4,11 @@ import type { App, Receive, Send } from "../pagi/app.ts";
 import type { DisconnectReason } from "../pagi/connection.ts";
 import type { ReceiveEvent, SendEvent } from "../pagi/event.ts";
 import type { Headers } from "../pagi/scope.ts";
+import { EventStreamExchange } from "../exchange/event-stream-exchange.ts";
+import type { Exchange } from "../exchange/exchange.ts";
 import { HttpExchange } from "../exchange/http-exchange.ts";
 import { nodeFiles } from "../server/node-files.ts";
-import { Http1Scope } from "../server/http1-scope.ts";
+import { openScope } from "../server/open-exchange.ts";
 import type { AppSetting } from "./app-setting.ts";
 import {
   collect,
@@ -42,7 +44,7 @@ export class MemoryExchange implements AppExchange {
   readonly #request: ClientRequest;
   readonly #read: ReadRequest;
   readonly #wire: MemoryWire;
-  readonly #exchange: HttpExchange;
+  readonly #exchange: Exchange;
   #pieces: AsyncIterator<string | Uint8Array> | undefined;
   #left: number;
   #isPulling = false;
@@ -58,8 +60,10 @@ export class MemoryExchange implements AppExchange {
     const onWantBody = (): void => this.#wantBody();
     this.#wire = new MemoryWire({ httpVersion, highWaterMark, lowWaterMark, onWantBody });
     const isHead = request.method === "HEAD";
-    this.#exchange = new HttpExchange(this.#wire, { log, files: nodeFiles }, isHead, body !== undefined);
-    const scope = new Http1Scope(this.#read.record, this.#read.head, source, this.#exchange);
+    const http = new HttpExchange(this.#wire, { log, files: nodeFiles }, isHead, body !== undefined);
+    const { record, head } = this.#read;
+    this.#exchange = record.wantsEvents ? new EventStreamExchange(http, this.#wire, isHead) : http;
+    const scope = openScope(record, head, source, this.#exchange);
     this.settled = new Promise((resolve) => {
       this.#exchange.run(this.#watched(app), scope, () => resolve(this.#error));
     });

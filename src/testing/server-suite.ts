@@ -6,8 +6,13 @@ import { SharedServers } from "./shared-server.ts";
 import type { StartServer, SuiteCase, SuiteGroup } from "./suite-case.ts";
 import { pagiCases } from "./suite/pagi-cases.ts";
 import { psgiCases } from "./suite/psgi-cases.ts";
+import { sseCases } from "./suite/sse-cases.ts";
 import { loadWireCases, type WireCase } from "./wire-case.ts";
 import { cutWireCase, runWireCase } from "./wire-run.ts";
+
+/** The cases by group; those of the wire are data of their own. */
+const CASES = { psgi: psgiCases, pagi: pagiCases, sse: sseCases };
+const MESSAGE_GROUPS = Object.keys(CASES) as (keyof typeof CASES)[];
 
 /** What is known of the server under test. */
 export interface SuiteOptions {
@@ -15,7 +20,7 @@ export interface SuiteOptions {
   readonly lacks?: readonly Lack[];
   /** Single cases the server is known to fail, by id, with the reason. They run like the lacking ones. */
   readonly differs?: Readonly<Record<string, string>>;
-  /** The prefix below which `start` mounts every app; then only the `psgi` and `pagi` groups run. */
+  /** The prefix below which `start` mounts every app; then the `wire` group is left out. */
   readonly mount?: string;
   /** Which groups to run; all of them when absent. */
   readonly groups?: readonly SuiteGroup[];
@@ -34,7 +39,7 @@ export function serverSuite(start: StartServer, options: SuiteOptions = {}): Sui
   const lacks = readLacks(options.lacks ?? []);
   const differs = readDiffers(options.differs ?? {});
   const mount = readMount(options.mount ?? "");
-  const groups = options.groups ?? (mount === "" ? ["psgi", "pagi", "wire"] : ["psgi", "pagi"]);
+  const groups = options.groups ?? (mount === "" ? [...MESSAGE_GROUPS, "wire"] : MESSAGE_GROUPS);
   return groups
     .flatMap((group) => casesOf(group, start, mount))
     .map((entry) => judged(entry, lacks, differs));
@@ -53,8 +58,12 @@ function casesOf(group: SuiteGroup, start: StartServer, mount: string): Entry[] 
     const servers = new SharedServers(start);
     return loadWireCases().map((wireCase) => wireEntry(wireCase, servers));
   }
-  const cases = { psgi: psgiCases, pagi: pagiCases }[group];
-  if (cases === undefined) throw new UsageError(`unknown group ${String(group)}; known are psgi, pagi, wire`);
+  const cases = CASES[group];
+  if (cases === undefined) {
+    throw new UsageError(
+      `unknown group ${String(group)}; known are ${[...MESSAGE_GROUPS, "wire"].join(", ")}`,
+    );
+  }
   return cases.map((definition) => ({
     id: definition.id,
     group,
@@ -119,7 +128,7 @@ function readLacks(lacks: readonly Lack[]): Map<Capability, string> {
 }
 
 function readDiffers(differs: Readonly<Record<string, string>>): Map<string, string> {
-  const known = new Set([...psgiCases, ...pagiCases].map(({ id }) => id));
+  const known = new Set(MESSAGE_GROUPS.flatMap((group) => CASES[group].map(({ id }) => id)));
   return new Map(
     Object.entries(differs).map(([id, reason]) => {
       if (!known.has(id)) throw new UsageError(`unknown case ${id} in differs`);

@@ -21,7 +21,7 @@ export interface StartOptions {
 export type StartServer = (app: App, options: StartOptions) => Promise<StartedServer>;
 
 /** The parts of the suite. */
-export type SuiteGroup = "psgi" | "pagi" | "wire";
+export type SuiteGroup = "psgi" | "pagi" | "sse" | "wire";
 
 /** What a case works with. Everything it opens is closed when it ends. */
 export interface CaseKit {

@@ -16,7 +16,7 @@ function run(where: string, start: StartServer, options?: SuiteOptions): void {
 }
 
 run("bytes on the wire", startStandalone, { groups: ["wire"] });
-run("at the root", startStandalone, { groups: ["psgi", "pagi"] });
+run("at the root", startStandalone, { groups: ["psgi", "pagi", "sse"] });
 
 const below = "/under/here";
 run("below a mount", (app, options) => startStandalone(mount({ [below]: app }), options), { mount: below });
@@ -26,6 +26,6 @@ after(() => rmSync(folder, { recursive: true }));
 let sockets = 0;
 const onSocket: StartServer = (app, options) =>
   startStandalone(app, options, `unix:${join(folder, `${sockets++}.sock`)}`);
-run("on a unix socket", onSocket, { groups: ["psgi", "pagi"] });
+run("on a unix socket", onSocket, { groups: ["psgi", "pagi", "sse"] });
 
 run("on IPv6", (app, options) => startStandalone(app, options, "http://[::1]:0"), { groups: ["psgi"] });

@@ -15,7 +15,7 @@ const serverRules = new Set(
 const violations: ContractError[] = [];
 const checked = lint({ onViolation: (violation) => violations.push(violation) });
 const cases = serverSuite((app, options) => startStandalone(checked(app), options), {
-  groups: ["psgi", "pagi"],
+  groups: ["psgi", "pagi", "sse"],
 });
 
 for (const { title, run } of cases) test(`under lint, ${title}`, run);

@@ -15,6 +15,7 @@ appSends("SSE-3", "another answer begins with a start", [{ type: "http.response.
 appSends("SSE-3", "another answer is not turned into a stream", [refusal, start], stream());
 appSends("SSE-4", "a stream starts once", [start, start], stream());
 appSends("SSE-4", "a stream has a status with a body", [{ ...start, status: 204 }], stream());
+appSends("SSE-4", "a stream has no length", [{ ...start, headers: [["content-length", "5"]] }], stream());
 appSends("SSE-6", "data is a string", [start, { type: "sse.send", data: { a: 1 } }], stream());
 appSends("SSE-6", "an event name is one line", [start, { ...message, event: "a\nb" }], stream());
 appSends("SSE-6", "an id has no NUL", [start, { ...message, id: "a\0b" }], stream());

@@ -146,8 +146,9 @@ test("an unknown capability, a lack without a reason and a bad mount are refused
 test("ids are unique, numbered without gaps, and titled", () => {
   const cases = serverSuite(startStandalone);
   assert.equal(new Set(cases.map(({ id }) => id)).size, cases.length);
-  for (const group of ["psgi", "pagi"]) {
-    const numbers = cases.filter((found) => found.group === group).map(({ id }) => Number(id.slice(5)));
+  for (const group of ["psgi", "pagi", "sse"]) {
+    const found = cases.filter((one) => one.group === group);
+    const numbers = found.map(({ id }) => Number(id.slice(group.length + 1)));
     assert.deepEqual(
       numbers.toSorted((a, b) => a - b),
       [...numbers.keys()].map((index) => index + 1),
@@ -165,7 +166,7 @@ test("every rule that a case quotes is written down, and every capability is nee
   for (const { group, title } of cases) {
     const quoted = /\(([^()]*)\)$/.exec(title)?.[1] ?? "";
     for (const [, form, id = ""] of quoted.matchAll(/(?:(PAGI|PSGI) )?\b([A-Z]+(?:-[A-Z]+)*-[0-9]+)/g)) {
-      const spec = (form ?? group.toUpperCase()) as "PAGI" | "PSGI";
+      const spec = form === "PSGI" || (form === undefined && group === "psgi") ? "PSGI" : "PAGI";
       assert.ok(known[spec].has(id), `${title} quotes ${id}`);
     }
   }

@@ -1,4 +1,5 @@
 /** The rules of one event stream in both directions (SSE-*). */
+import type { Headers } from "../../pagi/scope.ts";
 import { pagiFault, shown } from "./fault.ts";
 import { checkHeaders } from "./headers.ts";
 import { checkWhole } from "./http.ts";
@@ -41,6 +42,8 @@ function start(event: Unknowns): StreamState {
   if (!isBetween(status, 200, 999) || empty)
     throw pagiFault("SSE-4", `sse.start has status ${shown(status)}`);
   checkHeaders("sse.start headers", headers);
+  if ((headers as Headers).some(([name]) => name === "content-length"))
+    throw pagiFault("SSE-4", "sse.start has a content-length");
   return OPEN;
 }
 

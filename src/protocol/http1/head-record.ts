@@ -39,6 +39,8 @@ export class HeadRecord {
   wantsClose = false;
   wantsKeepAlive = false;
   wantsContinue = false;
+  /** The client asks for an event stream. */
+  wantsEvents = false;
   hostStart: number = NONE;
   hostEnd: number = NONE;
   /** True when the list of headers needs care: a repeated cookie, or a name with an underscore. */
@@ -57,6 +59,7 @@ export class HeadRecord {
     this.wantsClose = false;
     this.wantsKeepAlive = false;
     this.wantsContinue = false;
+    this.wantsEvents = false;
     this.hostStart = NONE;
     this.hostEnd = NONE;
     this.hasOddFields = false;

@@ -1,4 +1,4 @@
-/** All PAGI cases in their order. Cases for websocket and sse scopes get files and lists of their own here. */
+/** All PAGI cases in their order. Those for event streams have a list of their own. */
 import type { CaseDefinition } from "../suite-case.ts";
 import { disconnectCases } from "./pagi-disconnect.ts";
 import { extraCases } from "./pagi-extra.ts";
