@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { Extensions, IoExtension } from "../pagi/extension.ts";
 import type { ClientAddress, ServerAddress, State } from "../pagi/scope.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import type { ScopeSource } from "./http1-scope.ts";
+import type { ScopeSource } from "./server-scope.ts";
 import type { ServerContext } from "./server-context.ts";
 
 const NO_DETAILS = Object.freeze({});

@@ -9,7 +9,7 @@ import { overloaded } from "./connection-errors.ts";
 import type { Deadlines } from "./deadlines.ts";
 import { checkHost } from "./host-check.ts";
 import type { Http1Output } from "./http1-output.ts";
-import type { ScopeSource } from "./http1-scope.ts";
+import type { ScopeSource } from "./server-scope.ts";
 import { openExchange, openScope } from "./open-exchange.ts";
 import type { ServerContext } from "./server-context.ts";
 

@@ -6,7 +6,8 @@ import type { ResponseWire } from "../exchange/wire.ts";
 import type { ExchangeScope } from "../pagi/scope.ts";
 import type { HeadRecord } from "../protocol/http1/head-record.ts";
 import { hasBody } from "../protocol/http1/request-reader.ts";
-import { Http1Scope, type ScopeSource } from "./http1-scope.ts";
+import { Http1Scope } from "./http1-scope.ts";
+import type { ScopeSource } from "./server-scope.ts";
 import type { ServerContext } from "./server-context.ts";
 
 /**

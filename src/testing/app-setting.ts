@@ -1,7 +1,7 @@
 /** The surroundings of an app under the socketless client. */
 import type { Extensions, Logger } from "../pagi/extension.ts";
 import type { ClientAddress, ServerAddress, State } from "../pagi/scope.ts";
-import type { ScopeSource } from "../server/http1-scope.ts";
+import type { ScopeSource } from "../server/server-scope.ts";
 
 /** What a socketless client pretends to be. */
 export interface AppClientOptions {
