@@ -1,7 +1,9 @@
 /** What a connection knows of the exchange it carries, whatever its kind. */
 import type { App } from "../pagi/app.ts";
 import type { Connection, DisconnectReason, Transport } from "../pagi/connection.ts";
+import type { Logger } from "../pagi/extension.ts";
 import type { Headers, Scope } from "../pagi/scope.ts";
+import type { FileOpener } from "./file-opener.ts";
 
 /**
  * One call of the app: an http request, and whatever else a request may turn into.
@@ -28,4 +30,11 @@ export interface Exchange {
   stop(): void;
   /** The connection now belongs to the app (EXT-IO-1). Throws when it is too late or was done before. */
   markTaken(): void;
+}
+
+/** What exchanges take from whoever runs them. */
+export interface ExchangeHost {
+  readonly log: Logger;
+  /** Absent where there are no files. */
+  readonly files: FileOpener | undefined;
 }

@@ -7,7 +7,7 @@ import type { HttpInlineBody, HttpReceiveEvent, HttpResponseStart } from "../pag
 import type { Logger } from "../pagi/extension.ts";
 import type { Headers, Scope } from "../pagi/scope.ts";
 import { describeError } from "./describe-error.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Exchange, ExchangeHost } from "./exchange.ts";
 import { ExchangeConnection, type ExchangeFacts } from "./exchange-connection.ts";
 import { ExchangeTransport } from "./exchange-transport.ts";
 import type { FileOpener } from "./file-opener.ts";
@@ -18,14 +18,8 @@ import { rejectedSend } from "./rejected-send.ts";
 import type { ResponseWire } from "./wire.ts";
 
 const EMPTY = new Uint8Array(0);
+const SWITCHING_PROTOCOLS = 101;
 const PLAIN_TEXT = ["content-type", "text/plain; charset=utf-8"] as const;
-
-/** What exchanges take from whoever runs them. */
-export interface ExchangeHost {
-  readonly log: Logger;
-  /** Absent where there are no files. */
-  readonly files: FileOpener | undefined;
-}
 
 /**
  * Runs one app call and keeps its rules.
@@ -149,7 +143,7 @@ export class HttpExchange implements Exchange, ResponseOwner, ExchangeFacts {
   }
 
   completed(): void {
-    if (this.#state !== "open") return;
+    if (!this.isOpen) return;
     this.#state = "complete";
     if (this.#connection !== undefined) queueMicrotask(() => this.#connection!.serve());
     this.#inbound?.finish(null);
@@ -197,6 +191,17 @@ export class HttpExchange implements Exchange, ResponseOwner, ExchangeFacts {
       throw new ContractError("EXT-IO-2", "take() comes once and before a start");
     }
     this.#state = "taken";
+  }
+
+  /** The handshake was accepted: the connection belongs to a session, which may still end cleanly (`completed`). */
+  markAccepted(): void {
+    this.markTaken();
+    this.#response.status = SWITCHING_PROTOCOLS;
+  }
+
+  /** TRANS-1 for a session, after it has written. */
+  pace(): Promise<void> {
+    return this.#response.pace();
   }
 
   /** Sends a whole response for an app that was called directly. Throws a `ContractError` as `send` would reject. */

@@ -37,6 +37,12 @@ export interface ResponseWire {
   trailers(fields: FieldFacts, headers: Headers): void;
   /** Writes a 1xx response. */
   informational(status: number, fields: FieldFacts, headers: Headers): void;
+  /**
+   * Accepts a WebSocket handshake with these fields: 101, on HTTP/2 200 (RFC 8441). From then on `write` sends bytes
+   * as they are, its `end` ends our side, and bytes of the client come to the exchange as a body. Absent where
+   * connections cannot change their protocol.
+   */
+  upgrade?(fields: FieldFacts, headers: Headers): void;
   /** Hands everything accepted so far to the operating system. */
   flush(): void;
   /** The app wants body bytes now: resume reading, answer `Expect: 100-continue`. */

@@ -4,9 +4,19 @@ import type { Limits } from "./limits.ts";
 
 /**
  * idle: between requests; head: a head is arriving; busy: the app is at work; half: the same, but the client
- * has ended its side; discard: an unread body is thrown away; linger: waiting for the client to close.
+ * has ended its side; session: another protocol, which has deadlines of its own; discard: an unread body is thrown
+ * away; linger: waiting for the client to close.
  */
-export type ConnectionPhase = "idle" | "head" | "busy" | "half" | "discard" | "linger" | "taken" | "closed";
+export type ConnectionPhase =
+  | "idle"
+  | "head"
+  | "busy"
+  | "half"
+  | "session"
+  | "discard"
+  | "linger"
+  | "taken"
+  | "closed";
 
 /** What is overdue: end the connection quietly, or because of the client or the server. */
 export type Overdue = "close" | "destroy" | DisconnectReason;
@@ -85,6 +95,8 @@ export class Deadlines {
       case "busy":
       case "half":
         return this.#requestVerdict(now, limits, isHeldUp);
+      case "session":
+        return undefined;
       case "discard":
         return waited > limits.bodyTimeoutMs ? "close" : undefined;
       case "linger":

@@ -9,11 +9,14 @@ import { cutSocket, reasonOf } from "./connection-errors.ts";
 import { ConnectionSource } from "./connection-source.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import { Http1Output, type OutputOwner } from "./http1-output.ts";
+import { Http1Output } from "./http1-output.ts";
 import { Http1Requests, type RequestsOwner } from "./http1-requests.ts";
+import type { OutputOwner } from "./output-owner.ts";
 import { RawSocket } from "./raw-socket.ts";
 import { MAX_WAITING_BYTES, ReadBuffer } from "./read-buffer.ts";
 import type { ServerConnection, ServerContext } from "./server-context.ts";
+
+const NO_BYTES = new Uint8Array(0);
 
 /** Made for every accepted socket; lives until that closes. */
 export class Http1Connection implements OutputOwner, RequestsOwner, ServerConnection {
@@ -24,7 +27,8 @@ export class Http1Connection implements OutputOwner, RequestsOwner, ServerConnec
   readonly output: Http1Output;
   readonly source: ConnectionSource;
   readonly deadlines: Deadlines;
-  #raw: RawSocket | undefined;
+  /** Where bytes go that are no HTTP any more: to an app that took the connection, or to a session. */
+  #raw: RawSocket | Http1Requests | undefined;
   #hasInputEnded = false;
 
   constructor(accepted: Socket, context: ServerContext, unixPath: string | undefined) {
@@ -87,6 +91,13 @@ export class Http1Connection implements OutputOwner, RequestsOwner, ServerConnec
 
   wantBody(): void {
     this.#requests.wantBody();
+  }
+
+  upgraded(): void {
+    this.deadlines.enter("session", this.#context.clock.now);
+    this.#raw = this.#requests;
+    this.#requests.feed(this.#reader.release());
+    this.resumeReading();
   }
 
   cut(mustReset: boolean): void {
@@ -170,6 +181,7 @@ export class Http1Connection implements OutputOwner, RequestsOwner, ServerConnec
   #inputEnded(): void {
     this.#hasInputEnded = true;
     if (this.#requests.exchange === undefined) return this.finish();
+    if (this.#raw === this.#requests) return this.#requests.feed(NO_BYTES, true);
     if (!this.#reader.isBodyDone) return this.#cutOff("client_closed", "the request body was cut short");
     return this.deadlines.enter("half", this.#context.clock.now);
   }
@@ -190,9 +202,10 @@ export class Http1Connection implements OutputOwner, RequestsOwner, ServerConnec
     exchange.markTaken();
     this.output.flush();
     this.deadlines.enter("taken", this.#context.clock.now);
-    this.#raw = new RawSocket(this.#socket);
+    const raw = new RawSocket(this.#socket);
+    this.#raw = raw;
     if (this.#context.isStopping) this.stop();
-    return { socket: this.#raw, head: this.#reader.release() };
+    return { socket: raw, head: this.#reader.release() };
   }
 
   pauseReading(): void {

@@ -5,6 +5,7 @@ import type { Headers } from "../pagi/scope.ts";
 import type { FieldFacts } from "../exchange/field-facts.ts";
 import type { ResponseHead, ResponseWire } from "../exchange/wire.ts";
 import { latin1 } from "./byte-tools.ts";
+import type { OutputOwner } from "./output-owner.ts";
 import type { ServerContext } from "./server-context.ts";
 import { refusalText, statusLine } from "./status-line.ts";
 
@@ -12,20 +13,6 @@ import { refusalText, statusLine } from "./status-line.ts";
 const JOINED_BYTES = 4096;
 /** Text beyond this size does not wait for the end of the turn. */
 const EAGER_CHARS = 16_384;
-
-/** What the output needs of its connection. */
-export interface OutputOwner {
-  /** True when this response may be followed by another request. */
-  mayKeepAlive(): boolean;
-  /** The response was written. */
-  responseDone(): void;
-  wantBody(): void;
-  cut(mustReset: boolean): void;
-  /** True while requests are being taken from one read: whoever reads flushes in the end. */
-  readonly isReading: boolean;
-  /** True when the next request is already being answered. */
-  readonly isAnsweringNext: boolean;
-}
 
 /**
  * One per connection. What a turn produces is collected and written once.
@@ -97,6 +84,15 @@ export class Http1Output implements ResponseWire {
     if (this.#minor === 0) return;
     this.#text += `${statusLine(status)}${fields.lines}\r\n`;
     this.flush();
+  }
+
+  /** The connection belongs to another protocol from here on: what is written leaves as it is (RFC 9110 §7.8). */
+  upgrade(fields: FieldFacts, _headers: Headers): void {
+    this.#text += `${statusLine(101)}${fields.lines}connection: upgrade\r\n\r\n`;
+    this.isAnswering = true;
+    this.keepAlive = false;
+    this.#owner.upgraded();
+    this.flushSoon();
   }
 
   /** Answers a request that never reached the app, in plain text, as the last one of its connection. */

@@ -13,6 +13,8 @@ import type { ScopeSource } from "./server-scope.ts";
 import { openExchange, openScope } from "./open-exchange.ts";
 import type { ServerContext } from "./server-context.ts";
 
+const NO_TRAILERS: Headers = [];
+
 /** What the requests need of their connection. */
 export interface RequestsOwner {
   readonly output: Http1Output;
@@ -52,7 +54,7 @@ export class Http1Requests implements RequestSink {
     this.mustContinue = record.wantsContinue && isWithBody;
     deadlines.enter("busy", clock.now);
     if (isWithBody) deadlines.startBody(clock.now);
-    const exchange = openExchange(record, output, this.#context);
+    const exchange = openExchange(record, text, output, this.#context);
     const scope = openScope(record, text, source, exchange);
     this.exchange = exchange;
     this.#context.requestsInFlight++;
@@ -70,6 +72,11 @@ export class Http1Requests implements RequestSink {
     exchange.pushBody(piece, isLast, trailers);
     if (!isLast && exchange.queuedBytes >= this.#context.limits.maxQueuedBodyBytes)
       this.#owner.pauseReading();
+  }
+
+  /** Bytes of an upgraded connection. */
+  feed(bytes: Uint8Array, isLast = false): void {
+    if (bytes.byteLength > 0 || isLast) this.onBody(bytes, isLast, NO_TRAILERS);
   }
 
   /** The app asks for its body. */

@@ -26,7 +26,16 @@ export type LimitName =
   | "lowWaterMark"
   | "drainWindowMs"
   | "graceMs"
-  | "lifespanTimeoutMs";
+  | "lifespanTimeoutMs"
+  | "maxMessageBytes"
+  | "maxMessageFragments"
+  | "maxReceiveQueue"
+  | "acceptTimeoutMs"
+  | "closeTimeoutMs"
+  | "sessionIdleTimeoutMs"
+  | "deflateMinBytes"
+  | "deflateContextBits"
+  | "stopCloseCode";
 
 /** One limit, in the form of the options table. */
 export interface LimitRow {
@@ -72,6 +81,27 @@ export const LIMIT_OPTIONS: Readonly<Record<LimitName, LimitRow>> = {
   drainWindowMs: limit(1000, "While stopping: how long idle connections may still bring a request."),
   graceMs: limit(30_000, "While stopping: how long running exchanges may take before they are cut."),
   lifespanTimeoutMs: limit(60_000, "Time lifespan startup, and later shutdown, may take."),
+  maxMessageBytes: limit(1_048_576, "Largest WebSocket message, also when it is expanded; 1009 beyond."),
+  maxMessageFragments: limit(16_384, "Most fragments of one WebSocket message; 1008 beyond."),
+  maxReceiveQueue: limit(
+    1024,
+    "Most WebSocket messages kept for an app that does not receive; then the client waits.",
+  ),
+  acceptTimeoutMs: limit(
+    10_000,
+    "Time an app has to accept or refuse a WebSocket; 503 beyond; 0 for no limit.",
+  ),
+  closeTimeoutMs: limit(5000, "Time a WebSocket client has to answer a close frame; 0 for no limit."),
+  sessionIdleTimeoutMs: limit(0, "Time a WebSocket may stay without any frame; 0 for no limit."),
+  deflateMinBytes: limit(
+    0,
+    "Compress WebSocket messages from this size on, for clients that can; 0 for no compression.",
+  ),
+  deflateContextBits: limit(
+    0,
+    "Keep a compression window of 2 to this power (9 to 15) from message to message: smaller messages for much memory; 0 for none.",
+  ),
+  stopCloseCode: limit(1012, "Close code of WebSockets while stopping: 1012 (restart) or 1001 (going away)."),
 };
 
 function limit(value: number, help: string): LimitRow {

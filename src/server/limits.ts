@@ -32,5 +32,18 @@ export function resolveLimits(given: Partial<Limits> = {}): Limits {
   if (limits.lowWaterMark > limits.highWaterMark) {
     throw new UsageError("lowWaterMark must not be above highWaterMark");
   }
+  checkSessions(limits);
   return limits;
+}
+
+function checkSessions(limits: Limits): void {
+  for (const name of ["maxMessageBytes", "maxReceiveQueue"] as const) {
+    if (!Number.isInteger(limits[name]) || limits[name] < 1)
+      throw new UsageError(`${name} must be 1 or more (SCOPE-14)`);
+  }
+  const { deflateContextBits: bits, stopCloseCode: code } = limits;
+  if (bits !== 0 && !(Number.isInteger(bits) && bits >= 9 && bits <= 15)) {
+    throw new UsageError("deflateContextBits must be 0, or from 9 to 15");
+  }
+  if (code !== 1012 && code !== 1001) throw new UsageError("stopCloseCode must be 1012 or 1001");
 }

@@ -2,24 +2,45 @@
 import { EventStreamExchange, sseScope } from "../exchange/event-stream-exchange.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { HttpExchange } from "../exchange/http-exchange.ts";
+import { WebSocketExchange } from "../exchange/websocket-exchange.ts";
 import type { ResponseWire } from "../exchange/wire.ts";
+import { readHandshake } from "../http/websocket.ts";
 import type { ExchangeScope } from "../pagi/scope.ts";
 import type { HeadRecord } from "../protocol/http1/head-record.ts";
+import { readFields } from "../protocol/http1/read-fields.ts";
 import { hasBody } from "../protocol/http1/request-reader.ts";
 import { Http1Scope } from "./http1-scope.ts";
 import type { ScopeSource } from "./server-scope.ts";
 import type { ServerContext } from "./server-context.ts";
 
 /**
- * Makes the exchange for the head of an HTTP/1 request.
+ * Makes the exchange for the head of an HTTP/1 request. Throws a `ProtocolError` for a broken WebSocket handshake.
  *
  * @example
- * const exchange = openExchange(record, output, context);
+ * const exchange = openExchange(record, text, output, context);
  * context.run(exchange, openScope(record, text, source, exchange), settled);
  */
-export function openExchange(record: HeadRecord, wire: ResponseWire, context: ServerContext): Exchange {
+export function openExchange(
+  record: HeadRecord,
+  text: string,
+  wire: ResponseWire,
+  context: ServerContext,
+): Exchange {
   const http = new HttpExchange(wire, context, record.isHead, hasBody(record));
+  if (asksForSession(record, text)) {
+    const headers = readFields(text, record.fieldsStart, record.hasOddFields);
+    return new WebSocketExchange(http, wire, readHandshake(headers, true), context.sessions);
+  }
   return record.wantsEvents ? new EventStreamExchange(http, wire, record.isHead) : http;
+}
+
+/**
+ * RFC 6455 §4.2.1. What lacks one of these asks for something else, or wrongly, and is answered as any request
+ * (RFC 9110 §7.8); with a body it must not be mistaken for the new protocol.
+ */
+function asksForSession(record: HeadRecord, text: string): boolean {
+  if (!record.namesWebSocket || !record.wantsUpgrade || record.minor === 0) return false;
+  return text.startsWith("GET ") && !hasBody(record);
 }
 
 /** Makes the scope of that exchange. Throws a `ProtocolError` for a target of a form that is not served. */
@@ -30,5 +51,6 @@ export function openScope(
   exchange: Exchange,
 ): ExchangeScope {
   const scope = new Http1Scope(record, text, source, exchange);
+  if (exchange instanceof WebSocketExchange) return exchange.scopeOf(scope);
   return record.wantsEvents ? sseScope(scope) : scope;
 }

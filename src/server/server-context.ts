@@ -1,5 +1,6 @@
 /** What all connections of one server share. */
-import type { ExchangeHost } from "../exchange/http-exchange.ts";
+import type { SessionHost } from "../exchange/frame-codec.ts";
+import type { ExchangeHost } from "../exchange/exchange.ts";
 import type { State } from "../pagi/scope.ts";
 import type { Clock } from "./clock.ts";
 import type { Runner } from "./direct-psgi.ts";
@@ -22,6 +23,7 @@ export interface ServerContext extends ExchangeHost {
   /** Runs an exchange of the app. */
   readonly run: Runner;
   readonly limits: Limits;
+  readonly sessions: SessionHost;
   readonly clock: Clock;
   /** What lifespan startup left; each scope gets a shallow copy (SCOPE-9). */
   readonly state: State | undefined;

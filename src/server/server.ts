@@ -11,6 +11,8 @@ import { type Runner, runnerFor } from "./direct-psgi.ts";
 import type { CloseOptions, ListenAddress, Running } from "./handler.ts";
 import { Http1Connection } from "./http1-connection.ts";
 import { LIMIT_OPTIONS } from "./limit-options.ts";
+import { sessionHost } from "./websocket-host.ts";
+import type { SessionHost } from "../exchange/frame-codec.ts";
 import type { FileOpener } from "../exchange/file-opener.ts";
 import { PAGI_INFO } from "../exchange/pagi-info.ts";
 import { quietLog } from "../exchange/quiet-log.ts";
@@ -69,6 +71,7 @@ function checkRootPath(rootPath: string): string {
 class HttpServer implements ServerContext, Running {
   readonly run: Runner;
   readonly limits: Limits;
+  readonly sessions: SessionHost;
   readonly log: Logger;
   readonly clock: Clock;
   readonly files: FileOpener = nodeFiles;
@@ -85,6 +88,7 @@ class HttpServer implements ServerContext, Running {
   constructor(app: App, options: ServeOptions) {
     this.run = runnerFor(app, options.worker?.isWorker === true);
     this.limits = resolveLimits(options);
+    this.sessions = sessionHost(this.limits);
     this.log = quietLog(options.log);
     this.rootPath = checkRootPath(options.rootPath ?? "");
     this.clock = new Clock(tickMs(this.limits), (now) => this.#sweep(now));

@@ -100,8 +100,8 @@ for (const handler of handlers) {
     let release = (): void => undefined;
     const released = new Promise<void>((resolve) => (release = resolve));
     const app: App = async (scope, receive, send) => {
-      if (scope.type === "http") enter();
-      if (scope.type === "http") await released;
+      if (scope.type !== "lifespan") enter();
+      if (scope.type !== "lifespan") await released;
       return inner(scope, receive, send);
     };
     const running = await started(context, handler, app);

@@ -5,6 +5,7 @@
 import { Server, type ServerOptions } from "node:http";
 import type { Socket } from "node:net";
 import { fromNode } from "#src/adapter/node.js";
+import type { SessionHost } from "#src/exchange/frame-codec.js";
 import type { FileOpener } from "#src/exchange/file-opener.js";
 import type { Logger } from "#src/pagi/extension.js";
 import { Clock } from "#src/server/clock.js";
@@ -13,6 +14,7 @@ import { Http1Connection } from "#src/server/http1-connection.js";
 import { type Limits, resolveLimits } from "#src/server/limits.js";
 import { nodeFiles } from "#src/server/node-files.js";
 import type { ServerConnection, ServerContext } from "#src/server/server-context.js";
+import { sessionHost } from "#src/server/websocket-host.js";
 
 const TICK_MS = 5;
 
@@ -22,6 +24,7 @@ type Listener = ConstructorParameters<typeof Server>[1];
 class Engine implements ServerContext {
   readonly run: Runner;
   readonly limits: Limits;
+  readonly sessions: SessionHost;
   readonly log: Logger = () => undefined;
   readonly files: FileOpener = nodeFiles;
   readonly state = undefined;
@@ -38,6 +41,7 @@ class Engine implements ServerContext {
     const app = fromNode(silent);
     this.run = runnerFor(app, false);
     this.limits = limitsOf(server, options);
+    this.sessions = sessionHost(this.limits);
     this.clock = new Clock(TICK_MS, (now) => {
       for (const connection of this.connections) connection.sweep(now);
     });

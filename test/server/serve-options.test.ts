@@ -32,7 +32,7 @@ test("an option of a wrong type is refused by name", async () => {
 test("every number in the options table says its unit or what it counts, and is 0 or more", () => {
   for (const [name, option] of Object.entries(OPTION_TABLE)) {
     if (option.type !== "number") continue;
-    assert.match(name, /Bytes$|Ms$|Count$|Mark$|^max|^min|^port$|^backlog$/, name);
+    assert.match(name, /Bytes$|Bits$|Ms$|Count$|Mark$|Code$|^max|^min|^port$|^backlog$/, name);
     assert.ok(Number(option.default) >= 0, name);
   }
 });

@@ -1,5 +1,6 @@
 /** One call of a message app for one `Request`. */
-import { HttpExchange, type ExchangeHost } from "../../exchange/http-exchange.ts";
+import type { ExchangeHost } from "../../exchange/exchange.ts";
+import { HttpExchange } from "../../exchange/http-exchange.ts";
 import type { App, Receive } from "../../pagi/app.ts";
 import type { Connection, Transport } from "../../pagi/connection.ts";
 import { LoweredBody } from "./lowered-body.ts";

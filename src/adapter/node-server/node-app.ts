@@ -2,7 +2,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { describeError } from "../../exchange/describe-error.ts";
-import { type ExchangeHost, HttpExchange } from "../../exchange/http-exchange.ts";
+import type { ExchangeHost } from "../../exchange/exchange.ts";
+import { HttpExchange } from "../../exchange/http-exchange.ts";
 import { Lifespan } from "../../exchange/lifespan.ts";
 import { PAGI_INFO } from "../../exchange/pagi-info.ts";
 import { quietLog } from "../../exchange/quiet-log.ts";

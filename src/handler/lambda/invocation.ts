@@ -1,5 +1,6 @@
 /** One invocation: one exchange, within the time the platform gives it. */
-import { type ExchangeHost, HttpExchange } from "../../exchange/http-exchange.ts";
+import type { ExchangeHost } from "../../exchange/exchange.ts";
+import { HttpExchange } from "../../exchange/http-exchange.ts";
 import type { App } from "../../pagi/app.ts";
 import type { DisconnectReason } from "../../pagi/connection.ts";
 import type { Extensions, LambdaContext, LambdaExtension } from "../../pagi/extension.ts";

@@ -18,6 +18,7 @@ for (const name of [
   "accept",
   "cookie",
   "expect",
+  "upgrade",
   "connection",
   "content-length",
   "transfer-encoding",
@@ -40,6 +41,9 @@ export function noteField(record: HeadRecord, bytes: Uint8Array): void {
       if (isName(record, bytes, "accept")) noteAccept(record, bytes);
       else if (isName(record, bytes, "cookie")) record.hasOddFields ||= ++record.cookieCount > 1;
       else if (isName(record, bytes, "expect")) noteExpect(record, bytes);
+      return;
+    case 7:
+      if (isName(record, bytes, "upgrade")) noteUpgrade(record, bytes);
       return;
     case 10:
       if (isName(record, bytes, "connection")) noteConnection(record, bytes);
@@ -102,13 +106,23 @@ function noteExpect(record: HeadRecord, bytes: Uint8Array): void {
   record.wantsContinue = true;
 }
 
-/** RFC 9112 §9.3: a list of tokens; other words than close and keep-alive have no meaning here. */
+/** RFC 9110 §7.8: a list of protocols; those that are not known here are ignored. */
+function noteUpgrade(record: HeadRecord, bytes: Uint8Array): void {
+  for (let at = record.valueStart; at < record.valueEnd;) {
+    const end = elementEnd(bytes, at, record.valueEnd);
+    if (isWord(bytes, at, end, "websocket")) record.namesWebSocket = true;
+    at = end + 1;
+  }
+}
+
+/** RFC 9112 §9.3: a list of tokens; other words than these have no meaning here. */
 function noteConnection(record: HeadRecord, bytes: Uint8Array): void {
   let at = record.valueStart;
   while (at < record.valueEnd) {
     const end = elementEnd(bytes, at, record.valueEnd);
     if (isWord(bytes, at, end, "close")) record.wantsClose = true;
     else if (isWord(bytes, at, end, "keep-alive")) record.wantsKeepAlive = true;
+    else if (isWord(bytes, at, end, "upgrade")) record.wantsUpgrade = true;
     at = end + 1;
   }
 }

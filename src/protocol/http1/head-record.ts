@@ -41,6 +41,9 @@ export class HeadRecord {
   wantsContinue = false;
   /** The client asks for an event stream. */
   wantsEvents = false;
+  /** `Connection` names an upgrade, and `Upgrade` names WebSocket. */
+  wantsUpgrade = false;
+  namesWebSocket = false;
   hostStart: number = NONE;
   hostEnd: number = NONE;
   /** True when the list of headers needs care: a repeated cookie, or a name with an underscore. */
@@ -60,6 +63,8 @@ export class HeadRecord {
     this.wantsKeepAlive = false;
     this.wantsContinue = false;
     this.wantsEvents = false;
+    this.wantsUpgrade = false;
+    this.namesWebSocket = false;
     this.hostStart = NONE;
     this.hostEnd = NONE;
     this.hasOddFields = false;
