@@ -11,8 +11,9 @@ let lastHost = "";
 export function checkHost(record: HeadRecord, text: string): void {
   if (record.hostStart === NONE || record.hostStart === record.hostEnd) return;
   const length = record.hostEnd - record.hostStart;
-  if (length === lastHost.length && text.startsWith(lastHost, record.hostStart)) return;
-  const host = text.slice(record.hostStart, record.hostEnd);
+  const start = record.fieldsStart + record.hostStart;
+  if (length === lastHost.length && text.startsWith(lastHost, start)) return;
+  const host = text.slice(start, start + length);
   if (!isAuthority(host)) throw badRequest("malformed Host", "RFC 9112 §3.2");
   lastHost = host;
 }

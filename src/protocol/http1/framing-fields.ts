@@ -73,8 +73,9 @@ function noteHost(record: HeadRecord, bytes: Uint8Array): void {
   for (let at = record.valueStart; at < record.valueEnd; at++) {
     if ((CHAR_CLASS[bytes[at]!]! & HOST) === 0) throw badRequest("malformed Host", "RFC 9112 §3.2");
   }
-  record.hostStart = record.valueStart - record.start;
-  record.hostEnd = record.valueEnd - record.start;
+  const fields = record.start + record.fieldsStart;
+  record.hostStart = record.valueStart - fields;
+  record.hostEnd = record.valueEnd - fields;
 }
 
 /**
@@ -84,10 +85,8 @@ function noteHost(record: HeadRecord, bytes: Uint8Array): void {
 function noteAccept(record: HeadRecord, bytes: Uint8Array): void {
   const { valueStart, valueEnd } = record;
   if (valueEnd - valueStart < EVENT_STREAM.length) return;
-  let dash = bytes.indexOf(DASH, valueStart + EVENT.length);
-  while (dash !== -1 && dash < valueEnd) {
-    if (sameLetters(bytes, dash - EVENT.length, EVENT)) return noteEvents(record, bytes);
-    dash = bytes.indexOf(DASH, dash + 1);
+  for (let at = valueStart + EVENT.length; at < valueEnd; at++) {
+    if (bytes[at] === DASH && sameLetters(bytes, at - EVENT.length, EVENT)) return noteEvents(record, bytes);
   }
 }
 
@@ -166,8 +165,9 @@ function noteEncoding(record: HeadRecord, bytes: Uint8Array): void {
 
 /** The comma after the list element that starts at `at`, or the end. */
 function elementEnd(bytes: Uint8Array, at: number, end: number): number {
-  const comma = bytes.indexOf(COMMA, at);
-  return comma === -1 || comma > end ? end : comma;
+  let comma = at;
+  while (comma < end && bytes[comma] !== COMMA) comma++;
+  return comma;
 }
 
 function isName(record: HeadRecord, bytes: Uint8Array, name: string): boolean {

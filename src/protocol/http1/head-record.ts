@@ -16,7 +16,8 @@ export const NONE = -1;
 
 /**
  * One record per connection, filled anew for each request: reading a head allocates nothing.
- * Offsets count from the first byte of the head.
+ * Offsets count from the first byte of the head
+ * unless their comment says otherwise.
  */
 export class HeadRecord {
   /** Where the head starts in the bytes at hand; all other offsets are relative to it. */
@@ -33,6 +34,8 @@ export class HeadRecord {
   /** 0 for HTTP/1.0, 1 for HTTP/1.1. */
   minor = 1;
   fieldsStart = 0;
+  // From here on: what the fields say. It holds for each later head with the same fields (KnownFields), so offsets
+  // count from the start of the fields.
   /** Declared body length, or {@link NONE}. */
   contentLength: number = NONE;
   isChunked = false;
@@ -44,6 +47,7 @@ export class HeadRecord {
   /** `Connection` names an upgrade, and `Upgrade` names WebSocket. */
   wantsUpgrade = false;
   namesWebSocket = false;
+  /** Where the value of `Host` lies, counted from the start of the fields. */
   hostStart: number = NONE;
   hostEnd: number = NONE;
   /** True when the list of headers needs care: a repeated cookie, or a name with an underscore. */

@@ -3,10 +3,11 @@
  * RFC 9112 §2-§6 and RFC 9110 §5; whatever two readers could understand differently is refused.
  */
 import { ProtocolError } from "../../http/errors.ts";
-import { CHAR_CLASS, TOKEN, UNDERSCORE, VALUE } from "./char-class.ts";
+import { CHAR_CLASS, TOKEN, UNDERSCORE } from "./char-class.ts";
 import { checkFraming, mayFrame, noteField } from "./framing-fields.ts";
 import { badRequest, type HeadLimits, type HeadRecord, INCOMPLETE } from "./head-record.ts";
 import { readRequestLine } from "./read-request-line.ts";
+import { scanValue } from "./scan-value.ts";
 
 const CR = 13;
 const LF = 10;
@@ -25,9 +26,17 @@ const COLON = 58;
  */
 export function readHead(record: HeadRecord, bytes: Uint8Array, end: number, limits: HeadLimits): number {
   const fields = readRequestLine(record, bytes, end, limits);
-  if (fields === INCOMPLETE) return INCOMPLETE;
+  return fields === INCOMPLETE ? INCOMPLETE : readFieldSection(record, bytes, end, limits);
+}
+
+/** The second half of {@link readHead}: the fields, after a request line that was read. */
+export function readFieldSection(
+  record: HeadRecord,
+  bytes: Uint8Array,
+  end: number,
+  limits: HeadLimits,
+): number {
   record.reset();
-  record.fieldsStart = fields - record.start;
   const after = readFields(record, bytes, end, limits);
   if (after !== INCOMPLETE) checkFraming(record);
   return after;
@@ -63,11 +72,10 @@ function endOfFields(bytes: Uint8Array, at: number, end: number): number {
 function readField(record: HeadRecord, bytes: Uint8Array, nameStart: number, end: number): number {
   const nameEnd = scanName(record, bytes, nameStart, end);
   if (nameEnd === INCOMPLETE) return INCOMPLETE;
-  const classes = CHAR_CLASS;
   let at = nameEnd + 1;
   while (at < end && (bytes[at] === SP || bytes[at] === HTAB)) at++;
   const valueStart = at;
-  while (at < end && (classes[bytes[at]!]! & VALUE) !== 0) at++;
+  at = scanValue(bytes, valueStart, end);
   if (at >= end || (bytes[at] === CR && at + 1 >= end)) return INCOMPLETE;
   if (bytes[at] !== CR || bytes[at + 1] !== LF) {
     throw badRequest("forbidden byte in a field value", "RFC 9110 §5.5");

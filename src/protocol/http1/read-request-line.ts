@@ -83,6 +83,7 @@ function readVersion(record: HeadRecord, bytes: Uint8Array, at: number, end: num
     throw new ProtocolError(505, "HTTP version not supported", "RFC 9110 §15.6.6");
   }
   record.minor = minor - 48;
+  record.fieldsStart = at + 10 - record.start;
   return at + 10;
 }
 

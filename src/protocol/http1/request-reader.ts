@@ -5,8 +5,10 @@
 import { ProtocolError } from "../../http/errors.ts";
 import type { Headers } from "../../pagi/scope.ts";
 import { type HeadLimits, HeadRecord, INCOMPLETE, NONE } from "./head-record.ts";
+import { KnownFields } from "./known-fields.ts";
 import { type BodyLimits, BodyReader, type BodyTools } from "./read-body.ts";
-import { readHead } from "./read-head.ts";
+import { readFieldSection } from "./read-head.ts";
+import { readRequestLine } from "./read-request-line.ts";
 
 const CR = 13;
 const LF = 10;
@@ -41,6 +43,7 @@ export class RequestReader {
   readonly #tools: ByteTools;
   readonly #sink: RequestSink;
   readonly #record: HeadRecord = new HeadRecord();
+  readonly #known: KnownFields = new KnownFields();
   readonly #body: BodyReader;
   /** Bytes of our own that wait, from #at on. */
   #waiting: Uint8Array = EMPTY;
@@ -187,16 +190,38 @@ export class RequestReader {
     if (start === INCOMPLETE) return INCOMPLETE;
     const record = this.#record;
     record.start = start;
-    const after = readHead(record, bytes, end, this.#limits);
-    if (after === INCOMPLETE) return INCOMPLETE;
+    const fields = readRequestLine(record, bytes, end, this.#limits);
+    if (fields === INCOMPLETE) return INCOMPLETE;
+    const text = this.#knownHead(bytes, fields, end) ?? this.#newHead(bytes, end);
+    if (text === undefined) return INCOMPLETE;
     if (record.contentLength > this.#limits.maxBodyBytes) {
       throw new ProtocolError(413, "content too large", "RFC 9110 §15.5.14");
     }
     if (record.isChunked) this.#body.startChunked();
     else if (record.contentLength > 0) this.#body.startFixed(record.contentLength);
     this.#isAnswering = true;
-    this.#sink.onHead(record, this.#textOf(bytes, start, after));
-    return after;
+    this.#sink.onHead(record, text);
+    return start + text.length;
+  }
+
+  /** The head's text, when its fields are those of the head before. */
+  #knownHead(bytes: Uint8Array, fields: number, end: number): string | undefined {
+    const record = this.#record;
+    const after = this.#known.endAfter(record, bytes, fields, end);
+    if (after === NONE) return undefined;
+    const text = this.#textOf(bytes, record.start, after);
+    return this.#known.areIn(text, record) ? text : undefined;
+  }
+
+  #newHead(bytes: Uint8Array, end: number): string | undefined {
+    const record = this.#record;
+    this.#known.forget();
+    const after = readFieldSection(record, bytes, end, this.#limits);
+    if (after === INCOMPLETE) return undefined;
+    const text = this.#textOf(bytes, record.start, after);
+    // A text that shares its characters with others would keep all of them.
+    if (bytes !== this.#waiting) this.#known.note(text, record);
+    return text;
   }
 }
 
