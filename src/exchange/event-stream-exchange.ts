@@ -3,11 +3,13 @@
  * response without an end in sight; a refusal is a response like any other.
  */
 import { ContractError } from "../http/errors.ts";
-import { commentText, eventText } from "../http/event-stream.ts";
+import { commentText, EVENT_STREAM, eventText } from "../http/event-stream.ts";
+import { getHeader, hasHeader } from "../http/headers.ts";
 import type { App, Receive, ReceiveOptions, Send } from "../pagi/app.ts";
 import type { Connection, DisconnectReason, Transport } from "../pagi/connection.ts";
 import type {
   HttpReceiveEvent,
+  HttpResponseStart,
   HttpSendEvent,
   SseReceiveEvent,
   SseSendEvent,
@@ -44,6 +46,8 @@ export class EventStreamExchange implements Exchange {
   readonly #keepalive: StreamKeepalive;
   /** True once the app has started a stream: then its end is `sse.close`. */
   #isStream = false;
+  /** True once an app that knows no sse scopes has answered with a stream of its own making. */
+  #isForeign = false;
   #mustStop = false;
 
   constructor(http: HttpExchange, wire: ResponseWire, isHead: boolean) {
@@ -84,7 +88,7 @@ export class EventStreamExchange implements Exchange {
   stop(): void {
     this.#http.stop();
     this.#mustStop = true;
-    if (!this.#isStream || !this.#http.isOpen) return;
+    if (!(this.#isStream || this.#isForeign) || !this.#http.isOpen) return;
     this.#http.end("server_shutdown", "the server is stopping");
     this.#wire.closeAfter();
     this.#wire.write("", true);
@@ -114,7 +118,10 @@ export class EventStreamExchange implements Exchange {
     if (type.startsWith("sse.") || (isLate && !hasAnswer)) {
       throw new ContractError("SSE-3", `${type} came ${hasAnswer ? "in another answer" : "before a start"}`);
     }
-    return this.#http.send(event as HttpSendEvent);
+    const sent = this.#http.send(event as HttpSendEvent);
+    if (type === "http.response.start" && this.#http.responseStarted)
+      this.#isForeign = isStreamStart(event as HttpResponseStart);
+    return sent;
   }
 
   /** The head leaves at once: the client waits for it to call the stream open. */
@@ -164,6 +171,14 @@ export class EventStreamExchange implements Exchange {
 export function sseScope(scope: HttpScope): SseScope {
   const prototype: unknown = Object.getPrototypeOf(scope);
   return { __proto__: prototype, ...scope, type: "sse" } as unknown as SseScope;
+}
+
+/** A fetch handler or an Express app writes its streams as plain bodies; a reader drops an event that is cut in half. */
+function isStreamStart({ headers = [] }: HttpResponseStart): boolean {
+  return (
+    getHeader(headers, "content-type")?.startsWith(EVENT_STREAM) === true &&
+    !hasHeader(headers, "content-length")
+  );
 }
 
 function toStreamEvent(event: HttpReceiveEvent): SseReceiveEvent {

@@ -19,9 +19,9 @@ const start: StartServer = async (app) => {
 
 describe("there and back again", { concurrency: 8 }, () => {
   for (const { title, run } of serverSuite(start, {
-    groups: ["psgi", "pagi"],
+    groups: ["psgi", "pagi", "sse"],
     lacks: fetchLacks,
-    differs: fetchDiffers,
+    differs: { ...fetchDiffers, "sse-24": "a handler is not told of the stop of its server, only cut off" },
   })) {
     test(title, run);
   }

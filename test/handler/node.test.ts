@@ -32,6 +32,6 @@ function run(where: string, start: StartServer, options: SuiteOptions): void {
   });
 }
 
-run("at the root", start, { groups: ["psgi", "pagi"] });
+run("at the root", start, { groups: ["psgi", "pagi", "sse"] });
 const below = "/under/here";
 run("below a mount", (app, options) => start(mount({ [below]: app }), options), { mount: below });

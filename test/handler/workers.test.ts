@@ -63,6 +63,12 @@ describe("workers on workerd", { skip: program === undefined && "needs workerd" 
     }
   });
 
+  test("a request for an event stream gets one, with comments that keep it alive (SSE-1, SSE-9)", async () => {
+    const response = await client.request({ path: "/feed", headers: [["accept", "text/event-stream"]] });
+    assert.equal(response.header("content-type"), "text/event-stream");
+    assert.match(response.text(), /^data: \/feed\nid: 1\n\n(:alive\n\n)+data: sse\.request\n\n$/);
+  });
+
   test("work after the response is kept alive", { timeout: 10_000 }, async () => {
     await client.request({ path: "/late" });
     for (;;) if ((await client.request({ path: "/late" })).text() !== "0") return;

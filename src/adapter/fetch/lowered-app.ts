@@ -86,6 +86,7 @@ export class LoweredApp implements LoweredHost {
     // A startup that failed was told to whoever waited for it; then there is nothing to shut down.
     await this.#starting.catch(() => undefined);
     if (!this.#isStarted) return;
+    for (const exchange of this.#running) exchange.stop();
     await this.#settled(graceMs);
     for (const exchange of this.#running) exchange.shutdown();
     await this.#lifespan.shutdown();

@@ -1,6 +1,8 @@
 /** One call of a message app for one `Request`. */
-import type { ExchangeHost } from "../../exchange/exchange.ts";
+import { EventStreamExchange, sseScope } from "../../exchange/event-stream-exchange.ts";
+import type { Exchange, ExchangeHost } from "../../exchange/exchange.ts";
 import { HttpExchange } from "../../exchange/http-exchange.ts";
+import { asksForEvents } from "../../http/event-stream.ts";
 import type { App, Receive } from "../../pagi/app.ts";
 import type { Connection, Transport } from "../../pagi/connection.ts";
 import { LoweredBody } from "./lowered-body.ts";
@@ -18,7 +20,9 @@ export class LoweredExchange implements WireOwner, ScopeExchange {
   readonly #request: Request;
   readonly #host: LoweredHost;
   readonly #wire: LoweredWire;
-  readonly #exchange: HttpExchange;
+  readonly #http: HttpExchange;
+  readonly #wantsEvents: boolean;
+  readonly #exchange: Exchange;
   readonly #body: LoweredBody | undefined;
   #isWatching = false;
 
@@ -27,8 +31,11 @@ export class LoweredExchange implements WireOwner, ScopeExchange {
     this.#host = host;
     this.#wire = new LoweredWire(this);
     const hasBody = request.body !== null;
-    this.#exchange = new HttpExchange(this.#wire, host, request.method === "HEAD", hasBody);
-    this.#body = hasBody ? new LoweredBody(request, this.#exchange, this.#lost) : undefined;
+    const isHead = request.method === "HEAD";
+    this.#http = new HttpExchange(this.#wire, host, isHead, hasBody);
+    this.#wantsEvents = asksForEvents(request.headers.get("accept") ?? "");
+    this.#exchange = this.#wantsEvents ? new EventStreamExchange(this.#http, this.#wire, isHead) : this.#http;
+    this.#body = hasBody ? new LoweredBody(request, this.#http, this.#lost) : undefined;
   }
 
   /** Settles with the head, or rejects when the exchange was cut before it. */
@@ -39,7 +46,8 @@ export class LoweredExchange implements WireOwner, ScopeExchange {
   /** Calls the app; resolves when its call is over. Never rejects. */
   async run(facts: FetchFacts): Promise<void> {
     facts.completed?.catch(this.#aborted);
-    const scope = new FetchScope({ request: this.#request, facts, setting: this.#host, exchange: this });
+    const plain = new FetchScope({ request: this.#request, facts, setting: this.#host, exchange: this });
+    const scope = this.#wantsEvents ? sseScope(plain) : plain;
     await new Promise<void>((settled) => this.#exchange.run(this.#app, scope, settled));
     if (this.#isWatching) this.#request.signal.removeEventListener("abort", this.#aborted);
     this.#body?.release();
@@ -77,6 +85,11 @@ export class LoweredExchange implements WireOwner, ScopeExchange {
 
   readonly #aborted = (): void => this.#lost("the request was aborted");
 
+  /** The server begins to stop. */
+  stop(): void {
+    this.#exchange.stop();
+  }
+
   /** The server stops and waits no longer. */
   shutdown(): void {
     this.#exchange.end("server_shutdown");
@@ -97,7 +110,7 @@ export class LoweredExchange implements WireOwner, ScopeExchange {
 
   /** The client has gone; after a clean end nobody cares (CONN-8). */
   readonly #lost = (detail: string): void => {
-    if (!this.#exchange.isOpen) return;
+    if (!this.#http.isOpen) return;
     this.#exchange.end("client_closed", detail);
     this.#wire.drop();
   };

@@ -2,7 +2,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { describeError } from "../../exchange/describe-error.ts";
-import type { ExchangeHost } from "../../exchange/exchange.ts";
+import { EventStreamExchange, sseScope } from "../../exchange/event-stream-exchange.ts";
+import type { Exchange, ExchangeHost } from "../../exchange/exchange.ts";
 import { HttpExchange } from "../../exchange/http-exchange.ts";
 import { Lifespan } from "../../exchange/lifespan.ts";
 import { PAGI_INFO } from "../../exchange/pagi-info.ts";
@@ -10,6 +11,7 @@ import { quietLog } from "../../exchange/quiet-log.ts";
 import { reasonPhrase } from "../../http/status.ts";
 import type { App } from "../../pagi/app.ts";
 import type { Extensions, Logger } from "../../pagi/extension.ts";
+import type { SseScope } from "../../pagi/scope.ts";
 import { nodeFiles } from "../../server/node-files.ts";
 import { faultOf } from "./request-fault.ts";
 import { hasBody, NodeBody } from "./node-body.ts";
@@ -21,7 +23,7 @@ import {
   offerConnection,
   whenFree,
 } from "./node-upgrade.ts";
-import { NodeScope } from "./node-scope.ts";
+import { NodeScope, wantsEvents } from "./node-scope.ts";
 import { NodeWire } from "./node-wire.ts";
 import { SocketBody } from "./socket-body.ts";
 
@@ -47,7 +49,8 @@ export class NodeApp {
   #startup: Promise<void> | undefined;
   #shutdown: Promise<void> | undefined;
   #isStarted = false;
-  readonly #taken = new Set<HttpExchange>();
+  /** What does not end by itself: event streams, and calls that took their connection. */
+  readonly #lasting = new Set<Exchange>();
   #isStopping = false;
   /** Calls of the app that have not settled. */
   running = 0;
@@ -71,10 +74,10 @@ export class NodeApp {
     return this.#startup;
   }
 
-  /** Tells the calls that took a connection that the server begins to stop (EXT-IO-4). */
+  /** Ends event streams (SSE-18), and tells the calls that took a connection that the server begins to stop (EXT-IO-4). */
   stopping(): void {
     this.#isStopping = true;
-    for (const exchange of this.#taken) exchange.end("server_shutdown", "the server is stopping");
+    for (const exchange of this.#lasting) exchange.stop();
   }
 
   /** Tells the app that it is over. */
@@ -141,14 +144,14 @@ export class NodeApp {
       letGo(socket);
     };
     socket.once("close", () => {
-      this.#taken.delete(exchange);
+      this.#lasting.delete(exchange);
       left("the connection was closed");
     });
     // As long as node reads the body it notices by itself.
     if (request.complete) watch.start();
     const io = offerConnection(exchange, response, () => {
       release();
-      this.#taken.add(exchange);
+      this.#lasting.add(exchange);
       if (this.#isStopping) this.stopping();
       return onSocket?.rest ?? head;
     });
@@ -162,7 +165,7 @@ export class NodeApp {
     request: IncomingMessage,
     response: ServerResponse,
     body: NodeBody | SocketBody,
-  ): HttpExchange | undefined {
+  ): Exchange | undefined {
     const fault = faultOf(request);
     if (fault !== undefined) {
       this.#refuse(response, fault, `a malformed request: ${request.url}`);
@@ -170,15 +173,27 @@ export class NodeApp {
     }
     const wire = new NodeWire(response, body.want);
     if (!response.shouldKeepAlive) wire.closeAfter();
-    const exchange = new HttpExchange(wire, this.#host, request.method === "HEAD", hasBody(request));
+    const isHead = request.method === "HEAD";
+    const exchange = new HttpExchange(wire, this.#host, isHead, hasBody(request));
     body.feed(exchange);
-    return exchange;
+    return wantsEvents(request) ? new EventStreamExchange(exchange, wire, isHead) : exchange;
   }
 
-  #call(request: IncomingMessage, exchange: HttpExchange, extensions: Extensions): void {
+  #call(request: IncomingMessage, exchange: Exchange, extensions: Extensions): void {
     const facts = { rootPath: this.#rootPath, extensions, state: this.#lifespan.state };
+    const scope = new NodeScope(request, facts, exchange);
     this.running++;
-    void exchange.run(this.#app, new NodeScope(request, facts, exchange), this.#settled);
+    if (exchange instanceof EventStreamExchange) return this.#callStream(exchange, sseScope(scope));
+    return exchange.run(this.#app, scope, this.#settled);
+  }
+
+  #callStream(exchange: EventStreamExchange, scope: SseScope): void {
+    this.#lasting.add(exchange);
+    if (this.#isStopping) exchange.stop();
+    exchange.run(this.#app, scope, () => {
+      this.#lasting.delete(exchange);
+      this.#settled();
+    });
   }
 
   readonly #settled = (): void => {

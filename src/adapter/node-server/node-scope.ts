@@ -2,8 +2,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import type { HttpExchange } from "../../exchange/http-exchange.ts";
+import type { Exchange } from "../../exchange/exchange.ts";
 import { PAGI_INFO } from "../../exchange/pagi-info.ts";
+import { asksForEvents } from "../../http/event-stream.ts";
 import { decodePath } from "../../http/path.ts";
 import type { Connection, Transport } from "../../pagi/connection.ts";
 import type { Extensions } from "../../pagi/extension.ts";
@@ -38,14 +39,14 @@ export class NodeScope implements HttpScope {
   readonly client!: ClientAddress;
   readonly server!: ServerAddress;
   private readonly origin: NodeScope;
-  private readonly exchange: HttpExchange;
+  private readonly exchange: Exchange;
   private readonly request: IncomingMessage;
   private readonly authority: string | undefined;
   private readonly started: State;
   private fields: Headers | undefined = undefined;
   private copied: State | undefined = undefined;
 
-  constructor(request: IncomingMessage, facts: ScopeFacts, exchange: HttpExchange) {
+  constructor(request: IncomingMessage, facts: ScopeFacts, exchange: Exchange) {
     const { socket } = request;
     this.httpVersion = versionOf(request);
     this.method = request.method!;
@@ -84,6 +85,16 @@ export class NodeScope implements HttpScope {
   get transport(): Transport {
     return this.exchange.transport;
   }
+}
+
+/** True when the client asks for an event stream (SSE-1); looks at no other field. */
+export function wantsEvents({ rawHeaders }: IncomingMessage): boolean {
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]!;
+    if (name.length !== 6 || name.toLowerCase() !== "accept") continue;
+    if (asksForEvents(rawHeaders[index + 1]!)) return true;
+  }
+  return false;
 }
 
 function versionOf({ httpVersion }: IncomingMessage): "1.0" | "1.1" | "2" {

@@ -1,7 +1,7 @@
 /** Node only. A request that asks for an upgrade: the app takes its connection, or answers it as any other. */
 import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { HttpExchange } from "../../exchange/http-exchange.ts";
+import type { Exchange } from "../../exchange/exchange.ts";
 import type { IoExtension } from "../../pagi/extension.ts";
 import { emitDrain } from "../node-http/need-drain.ts";
 
@@ -72,7 +72,7 @@ export function whenFree(socket: BusySocket, then: () => void): void {
 
 /** Lets the app of `exchange` take the connection; `head` gives what was read from it and is not its request. */
 export function offerConnection(
-  exchange: HttpExchange,
+  exchange: Exchange,
   response: ServerResponse,
   head: () => Uint8Array,
 ): IoExtension {

@@ -60,6 +60,8 @@ export class ServerCall {
     if (event.type === "http.request" && !event.more) {
       this.#tellTrailers(new Headers((event.trailers ?? []) as [string, string][]));
     }
+    // The request for an event stream has none to tell of.
+    if (event.type === "sse.request" && !event.more) this.#tellTrailers(new Headers());
     return event;
   };
 

@@ -1,6 +1,9 @@
 /** One invocation: one exchange, within the time the platform gives it. */
-import type { ExchangeHost } from "../../exchange/exchange.ts";
+import { EventStreamExchange, sseScope } from "../../exchange/event-stream-exchange.ts";
+import type { Exchange, ExchangeHost } from "../../exchange/exchange.ts";
 import { HttpExchange } from "../../exchange/http-exchange.ts";
+import { asksForEvents } from "../../http/event-stream.ts";
+import { joinHeader } from "../../http/headers.ts";
 import type { App } from "../../pagi/app.ts";
 import type { DisconnectReason } from "../../pagi/connection.ts";
 import type { Extensions, LambdaContext, LambdaExtension } from "../../pagi/extension.ts";
@@ -31,15 +34,20 @@ export class Invocation implements WireOwner {
   readonly #facts: InvocationFacts;
   readonly #host: InvocationHost;
   readonly #wire: LambdaWire;
-  readonly #exchange: HttpExchange;
+  readonly #http: HttpExchange;
+  readonly #exchange: Exchange;
   #timeIsUp: () => void = () => undefined;
 
   constructor(facts: InvocationFacts, host: InvocationHost, wireFor: (owner: WireOwner) => LambdaWire) {
     this.#facts = facts;
     this.#host = host;
     this.#wire = wireFor(this);
-    const { method, body } = facts.request;
-    this.#exchange = new HttpExchange(this.#wire, host, method === "HEAD", body !== undefined);
+    const { method, headers, body } = facts.request;
+    const isHead = method === "HEAD";
+    this.#http = new HttpExchange(this.#wire, host, isHead, body !== undefined);
+    const accept = joinHeader(headers, "accept") ?? "";
+    const isStream = asksForEvents(accept);
+    this.#exchange = isStream ? new EventStreamExchange(this.#http, this.#wire, isHead) : this.#http;
     if (body !== undefined) this.#exchange.pushBody(body, true);
   }
 
@@ -50,7 +58,8 @@ export class Invocation implements WireOwner {
   async run(): Promise<WholeAnswer | void> {
     const late = new Promise<void>((resolve) => (this.#timeIsUp = resolve));
     const timer = this.#watchTime();
-    const scope = new LambdaScope(this.#facts.request, this.#scopeFacts(), this.#exchange);
+    const plain = new LambdaScope(this.#facts.request, this.#scopeFacts(), this.#exchange);
+    const scope = this.#exchange === this.#http ? plain : sseScope(plain);
     const settled = new Promise<void>((resolve) => this.#exchange.run(this.#host.app, scope, resolve));
     try {
       await Promise.race([settled.then(() => this.#wire.answer), late]);
@@ -71,6 +80,7 @@ export class Invocation implements WireOwner {
     const remaining = this.#facts.context?.getRemainingTimeInMillis?.();
     if (remaining === undefined) return undefined;
     const end = (): void => {
+      this.#exchange.stop();
       this.#giveUp("x-lambda-deadline", 504, "the time of the invocation is up");
       this.#timeIsUp();
     };
@@ -85,14 +95,15 @@ export class Invocation implements WireOwner {
     this.#exchange.end("client_closed", detail);
   }
 
-  /** The instance ends. */
+  /** The instance ends. An event stream ends as a whole one (SSE-18), as at the end of its time: its client comes back. */
   shutdown(): void {
+    this.#exchange.stop();
     this.#giveUp("server_shutdown", 503, "the instance is shut down");
     this.#timeIsUp();
   }
 
   #giveUp(reason: DisconnectReason, status: number, detail: string): void {
-    if (!this.#exchange.isOpen) return;
+    if (!this.#http.isOpen) return;
     this.#host.log({ level: "error", message: detail });
     this.#exchange.end(reason, detail);
     const { head, text } = plainHead(status);

@@ -54,7 +54,8 @@ export const sseCarriageCases: readonly CaseDefinition[] = [
           await send({ type: "sse.close" });
         }),
       );
-      assert.equal((await client.request(asking())).text(), "data: now\n\n");
+      const response = await client.request(asking());
+      assert.deepEqual([response.text(), response.complete], ["data: now\n\n", true]);
     },
   },
   {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { App } from "../../pagi/app.ts";
 import { BodyScript } from "../body-script.ts";
+import { withDeadline } from "../deadline.ts";
 import type { CaseDefinition } from "../suite-case.ts";
 import { answer, signal } from "./suite-tools.ts";
 import { asking, stream, streamApp, watchedStream } from "./sse-tools.ts";
@@ -120,7 +121,7 @@ export const sseRequestCases: readonly CaseDefinition[] = [
       });
       const client = await kit.serve(app);
       const exchange = client.open(asking({ method: "POST", body: new BodyScript().push("abc") }));
-      await entered.promise;
+      await withDeadline(entered.promise, "the app to be called");
       exchange.disconnect();
       assert.equal((await result).at(-1), "sse.disconnect");
     },

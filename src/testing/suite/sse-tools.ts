@@ -1,4 +1,5 @@
 /** What the cases on event streams share. */
+import assert from "node:assert/strict";
 import type { App, Receive, Send } from "../../pagi/app.ts";
 import type { SseReceiveEvent, SseSendEvent } from "../../pagi/event.ts";
 import type { Headers, SseScope } from "../../pagi/scope.ts";
@@ -50,12 +51,23 @@ export async function stream(send: StreamCall["send"], ...events: SseSendEvent[]
   await send({ type: "sse.close" });
 }
 
-/** Reads until the text holds `wanted` or the body ends; gives all that was read. */
+/** Reads until the text holds `wanted`; gives all that was read. Fails when the body ends before. */
 export async function readUntil(exchange: ClientExchange, wanted: string): Promise<string> {
+  const text = await readText(exchange, (read) => read.includes(wanted));
+  assert.ok(text.includes(wanted), `the stream ended before ${JSON.stringify(wanted)}`);
+  return text;
+}
+
+/** Reads to the end of the body; gives what was left of it. */
+export function readRest(exchange: ClientExchange): Promise<string> {
+  return readText(exchange, () => false);
+}
+
+async function readText(exchange: ClientExchange, isEnough: (text: string) => boolean): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
-  while (!text.includes(wanted)) {
-    const piece = await withDeadline(exchange.read(), JSON.stringify(wanted));
+  while (!isEnough(text)) {
+    const piece = await withDeadline(exchange.read(), `more than ${JSON.stringify(text.slice(-40))}`);
     if (piece === undefined) return text;
     text += decoder.decode(piece, { stream: true });
   }

@@ -4,7 +4,7 @@ import type { SuiteOptions } from "#src/testing/server-suite.js";
 
 type Differs = Readonly<Record<string, string>>;
 
-const groups = ["psgi", "pagi"] as const;
+const groups = ["psgi", "pagi", "sse"] as const;
 
 const lacks: readonly Lack[] = [
   { capability: "requestTrailers", reason: "an event has no trailers" },
@@ -40,6 +40,8 @@ const gateways: Differs = {
   "pagi-91": "the connection is the gateway's",
   "pagi-92": "an event cannot say OPTIONS *",
   "pagi-93": "what is no request is up to the gateway",
+  "sse-05": arriving,
+  "sse-28": "an invocation gives one answer",
 };
 
 const flag = "a parameter without an equals sign gets one, and the app of this case is not prepared for it";
@@ -59,6 +61,10 @@ const whole: Differs = {
   "pagi-76": "an incomplete response is a 500: nothing of it has left",
   "pagi-79": "an answer is read when it is whole",
   "pagi-80": "an answer is read when it is whole",
+  "sse-14": "an answer is read when it is whole",
+  "sse-17": "an incomplete response is a 500: nothing of it has left",
+  "sse-22": "an answer is read when it is whole",
+  "sse-23": "an answer is read when it is whole",
 };
 
 /** How the suite is run behind each gateway. */

@@ -21,6 +21,7 @@ export const fetchDiffers: Readonly<Record<string, string>> = {
   "pagi-32": "a handler gives one Response, no interim ones",
   "pagi-77": "a handler must give a Response: an abort before the head becomes a 500",
   "pagi-92": "a Request cannot say OPTIONS *",
+  "sse-28": "a handler gives one Response, no interim ones",
 };
 
 const statusText: Lack = { capability: "statusText", reason: "the runtime writes its own reason phrases" };
@@ -28,7 +29,7 @@ const statusText: Lack = { capability: "statusText", reason: "the runtime writes
 /** How the suite is run for the handler of each runtime. The wire is the runtime's own, so its cases are not run. */
 export const runtimeOptions: Readonly<Record<"bun" | "deno", SuiteOptions>> = {
   bun: {
-    groups: ["psgi", "pagi"],
+    groups: ["psgi", "pagi", "sse"],
     lacks: [...fetchLacks, statusText],
     differs: {
       ...fetchDiffers,
@@ -38,10 +39,11 @@ export const runtimeOptions: Readonly<Record<"bun" | "deno", SuiteOptions>> = {
       "pagi-59": "Bun sends every body that streams in chunks, a declared length or not",
       "pagi-91": "Bun does not say connection: close while it stops",
       "pagi-93": "Bun hands CONNECT to the handler",
+      "sse-22": "Bun holds the head back until there is a piece of the body",
     },
   },
   deno: {
-    groups: ["psgi", "pagi"],
+    groups: ["psgi", "pagi", "sse"],
     lacks: [...fetchLacks, statusText],
     differs: {
       ...fetchDiffers,

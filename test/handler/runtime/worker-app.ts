@@ -48,6 +48,16 @@ async function http(scope, receive, send) {
   await send({ type: "http.response.body" });
 }
 
+async function sse(scope, receive, send) {
+  await send({ type: "sse.start" });
+  await send({ type: "sse.keepalive", interval: 0.01, comment: "alive" });
+  await send({ type: "sse.send", data: scope.path, id: "1" });
+  const event = await receive();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await send({ type: "sse.send", data: event.type });
+  await send({ type: "sse.close" });
+}
+
 async function lifespan(scope, receive, send) {
   await receive();
   scope.state.startups = (scope.state.startups ?? 0) + 1;
@@ -56,6 +66,6 @@ async function lifespan(scope, receive, send) {
 }
 
 export default workers((scope, receive, send) =>
-  scope.type === "lifespan" ? lifespan(scope, receive, send) : http(scope, receive, send),
+  ({ lifespan, sse, http })[scope.type](scope, receive, send),
 );
 `;
