@@ -1,18 +1,15 @@
 /** Comments on a quiet stream, so that nobody between server and client takes it for dead (SSE-9). */
 import { commentText } from "../http/event-stream.ts";
+import { Deadline } from "./deadline.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import type { ResponseWire } from "./wire.ts";
-
-/** The longest time a timer can be set to; a longer one would run at once. */
-const LONGEST_MS = 2 ** 31 - 1;
 
 /** One per stream; costs nothing before it is asked for. */
 export class StreamKeepalive {
   readonly #http: HttpExchange;
   readonly #wire: ResponseWire;
   readonly #isHead: boolean;
-  #timer: ReturnType<typeof setInterval> | undefined;
-  #isWatching = false;
+  #next: Deadline | undefined;
 
   constructor(http: HttpExchange, wire: ResponseWire, isHead: boolean) {
     this.#http = http;
@@ -22,14 +19,16 @@ export class StreamKeepalive {
 
   /** Writes `comment` every so many seconds; 0 stops. The last call wins. */
   every(seconds: number, comment = ""): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-    if (seconds === 0 || this.#isHead) return;
-    const text = commentText(comment);
-    this.#timer = setInterval(() => this.#beat(text), Math.min(seconds * 1000, LONGEST_MS));
-    // A timer alone keeps no process; a runtime without processes gives a number.
-    if (typeof this.#timer === "object") this.#timer.unref();
-    this.#watch();
+    if (this.#isHead) return;
+    this.#next ??= this.#deadline();
+    this.#repeat(this.#next, seconds * 1000, commentText(comment));
+  }
+
+  #repeat(next: Deadline, milliseconds: number, text: string): void {
+    next.set(milliseconds, () => {
+      this.#repeat(next, milliseconds, text);
+      this.#beat(text);
+    });
   }
 
   /** A client that has not taken what was sent needs no proof of life, and would only be given more to take. */
@@ -37,11 +36,12 @@ export class StreamKeepalive {
     if (this.#wire.bufferedAmount === 0) this.#wire.write(text, false);
   }
 
-  #watch(): void {
-    if (this.#isWatching) return;
-    this.#isWatching = true;
-    const stop = (): void => clearInterval(this.#timer);
+  /** Ends with the stream, however that ends. */
+  #deadline(): Deadline {
+    const next = new Deadline();
+    const stop = (): void => next.clear();
     this.#http.connection.onDisconnect(stop);
     this.#http.connection.onComplete(stop);
+    return next;
   }
 }

@@ -1,6 +1,8 @@
 /** What one middleware does to every kind of scope, on a running server: a guard, a header filter, a mount, a log. */
 import assert from "node:assert/strict";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { test } from "node:test";
+import { WebSocket } from "ws";
 import { editHead } from "#src/compose/edit-head.js";
 import { filterResponse } from "#src/compose/filter-response.js";
 import { guard } from "#src/compose/guard.js";
@@ -8,12 +10,11 @@ import { mount } from "#src/compose/mount.js";
 import { reply } from "#src/compose/reply.js";
 import { when } from "#src/compose/when.js";
 import { wrap } from "#src/compose/wrap.js";
-import { getHeader } from "#src/http/headers.js";
+import { hasHeader } from "#src/http/headers.js";
 import { accessLog } from "#src/middleware/access-log.js";
 import { lint } from "#src/middleware/lint.js";
 import type { App } from "#src/pagi/app.js";
-import { LiveConnection } from "#src/testing/live-connection.js";
-import { connected, restOf, started } from "./server-tools.js";
+import { started } from "./server-tools.js";
 
 /** Speaks the language of every scope; says where it is. */
 const inner: App = async (scope, receive, send) => {
@@ -27,63 +28,102 @@ const inner: App = async (scope, receive, send) => {
     await send({ type: "sse.start" });
     await send({ type: "sse.send", data: text });
     await send({ type: "sse.close" });
+  } else {
+    await send({ type: "websocket.accept" });
+    await send({ type: "websocket.send", text });
+    await send({ type: "websocket.close" });
   }
 };
 
 const lines: string[] = [];
-const isMember = (headers: readonly (readonly [string, string])[]): boolean =>
-  getHeader(headers, "authorization") === "yes";
+let logged: () => void = () => undefined;
+function sink(line: string): void {
+  lines.push(line);
+  logged();
+}
 
 /** As somebody would write it who thinks of none of them in particular. */
 const app = wrap(
   inner,
   lint(),
-  accessLog({ sink: (line) => lines.push(line), format: "%m %U %s %B %X" }),
+  accessLog({ sink, format: "%m %U %s %B %X" }),
   (next) => editHead(next, (head) => head.set("x-filtered", "yes")),
   (next) => filterResponse(next, (head) => head.set("x-answered", String(head.status))),
-  (next) => guard(next, ({ headers }) => (isMember(headers) ? undefined : reply(401, {}, "who are you?"))),
+  (next) => guard(next, ({ headers }) => (hasHeader(headers, "authorization") ? undefined : reply(401))),
   (next) => mount({ "/below": next }),
   when(
-    (scope) => scope.path.endsWith("/marked"),
+    ({ path }) => path.endsWith("/marked"),
     (next) => editHead(next, (head) => head.set("x-marked", "1")),
   ),
   lint(),
 );
 
-/** What a client sends to get each kind of scope. */
-const kinds: Readonly<Record<string, string>> = { http: "", sse: "accept: text/event-stream\r\n" };
-
-async function ask(connection: LiveConnection, fields: string, path = "/below/a"): Promise<string> {
-  await connection.write(`GET ${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n${fields}\r\n`);
-  return restOf(connection);
-}
-
 const running = await started(app);
 
-for (const [kind, fields] of Object.entries(kinds)) {
-  test(`MID-8: ${kind}: a guard answers who may not`, async () => {
-    const said = await ask(await connected(running), fields);
-    assert.match(said, /^HTTP\/1\.1 401 /);
-    assert.match(said, /\r\nx-answered: 401\r\n/);
-    assert.match(said, /\r\nx-filtered: yes\r\n/);
-    assert.ok(said.endsWith("who are you?"));
-    assert.equal(lines.at(-1), "GET /below/a 401 12 +");
+/** What a client sees, whatever it asked for. */
+interface Seen {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+type Ask = (path: string, headers: Record<string, string>) => Promise<Seen>;
+
+async function ask(path: string, headers: Record<string, string>): Promise<Seen> {
+  const response = await fetch(running.url + path, { headers });
+  const text = await response.text();
+  return { status: response.status, headers: Object.fromEntries(response.headers), text };
+}
+
+function askSession(path: string, headers: Record<string, string>): Promise<Seen> {
+  return new Promise((resolve) => {
+    const session = new WebSocket(running.url + path, { headers });
+    let text = "";
+    let answer: IncomingMessage;
+    session.on("upgrade", (response) => (answer = response));
+    session.on("message", (data) => (text = String(data)));
+    session.on("close", () => resolve({ status: 101, headers: answer.headers, text }));
+    session.on("unexpected-response", (request, response) => {
+      resolve({ status: response.statusCode!, headers: response.headers, text });
+      request.destroy();
+    });
+  });
+}
+
+/** How each kind of scope is asked for, and what success is. */
+const kinds: Readonly<Record<string, readonly [ask: Ask, success: number]>> = {
+  http: [ask, 200],
+  sse: [(path, headers) => ask(path, { accept: "text/event-stream", ...headers }), 200],
+  websocket: [askSession, 101],
+};
+
+/** The line of the exchange that `asking` makes. */
+async function lineOf(asking: Promise<Seen>): Promise<string> {
+  const told = new Promise<void>((resolve) => (logged = resolve));
+  await asking;
+  await told;
+  return lines.at(-1) ?? "";
+}
+
+for (const [kind, [asks, success]] of Object.entries(kinds)) {
+  test(`MID-8: ${kind}: a guard answers who may not, and the filter and the log see it`, async () => {
+    const asking = asks("/below/a", {});
+    assert.match(await lineOf(asking), /^\S+ \/below\/a 401 0 \+$/);
+    const { status, headers } = await asking;
+    assert.deepEqual([status, headers["x-answered"], headers["x-filtered"]], [401, "401", "yes"]);
   });
 
   test(`MID-1: ${kind}: who may gets through the mount, the filter and the log`, async () => {
-    const said = await ask(await connected(running), `authorization: yes\r\n${fields}`);
-    assert.match(said, /^HTTP\/1\.1 200 /);
-    assert.match(said, /\r\nx-filtered: yes\r\n/);
-    assert.ok(said.includes(`${kind} at /below /a`));
-    assert.equal(lines.at(-1), `GET /below/a 200 ${kind.length + 13} +`);
+    const asking = asks("/below/a", { authorization: "yes" });
+    assert.match(await lineOf(asking), new RegExp(`^\\S+ /below/a ${success} ${kind.length + 13} \\+$`));
+    const { status, headers, text } = await asking;
+    assert.deepEqual([status, headers["x-filtered"]], [success, "yes"]);
+    assert.ok(text.includes(`${kind} at /below /a`), text);
   });
 
   test(`PATH-2: ${kind}: where nothing is mounted is a 404, and when acts where it should`, async () => {
-    assert.match(
-      await ask(await connected(running), `authorization: yes\r\n${fields}`, "/other"),
-      /^HTTP\/1\.1 404 /,
-    );
-    const marked = await ask(await connected(running), `authorization: yes\r\n${fields}`, "/below/marked");
-    assert.match(marked, /\r\nx-marked: 1\r\n/);
+    assert.equal((await asks("/other", { authorization: "yes" })).status, 404);
+    const { headers } = await asks("/below/marked", { authorization: "yes" });
+    assert.equal(headers["x-marked"], "1");
   });
 }
