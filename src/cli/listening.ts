@@ -1,18 +1,46 @@
-/** Where to listen, from `--listen`, `--host` and `--port`; and how an address is announced. */
+/** Where to listen, from `--listen`, `--host`, `--port` and `--tls-*`; and how an address is announced. */
 import type { ListenAddress } from "../server/handler.ts";
-import { bracketed, formatListen, parseListen, type ListenTarget } from "../server/listen-url.ts";
+import { bracketed, listenUrl, parseListen, type ListenTarget } from "../server/listen-url.ts";
 import type { TackOptions } from "../server/options.ts";
+import { mergeTls, type TlsSettings } from "../server/tls/settings.ts";
 
 /**
  * The targets the options ask for. Throws a `UsageError` for a URL that cannot be read.
  *
  * @example
- * listenTargets(options).map(formatListen); // ["http://127.0.0.1:8225"]
+ * listenTargets(options).map(listenUrl); // ["http://127.0.0.1:8225"]
  */
-export function listenTargets({ listen, host, port }: TackOptions): ListenTarget[] {
-  if (listen.length > 0) return listen.map(parseListen);
+export function listenTargets(options: TackOptions): ListenTarget[] {
+  const common = commonTls(options);
+  return places(options, common.cert !== undefined).map((place) => {
+    const target = parseListen(place);
+    return target.tls === undefined ? target : { ...target, tls: mergeTls(target.tls, common) };
+  });
+}
+
+function places({ listen, host, port }: TackOptions, isSecure: boolean): readonly string[] {
+  if (listen.length > 0) return listen;
   const bare = /^\[(.*)\]$/.exec(host)?.[1] ?? host;
-  return [parseListen(`http://${bracketed(bare)}:${port}`)];
+  return [`${isSecure ? "https" : "http"}://${bracketed(bare)}:${port}`];
+}
+
+function commonTls(options: TackOptions): TlsSettings {
+  const all = {
+    cert: someOf(options.tlsCert),
+    key: someOf(options.tlsKey),
+    ca: someOf(options.tlsCa),
+    clientCert: options.tlsClientCert,
+    minVersion: options.tlsMinVersion,
+    ciphers: options.tlsCiphers,
+    passphraseFile: options.tlsPassphraseFile,
+    passphraseEnv: options.tlsPassphraseEnv,
+    ticketKeys: options.tlsTicketKeys,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+function someOf(texts: readonly string[]): readonly string[] | undefined {
+  return texts.length === 0 ? undefined : texts;
 }
 
 /** The line that says that connections are accepted. */
@@ -25,9 +53,9 @@ export function urlsOf(addresses: readonly ListenAddress[]): string[] {
   return addresses.map(({ url }) => url);
 }
 
-/** A target as a handler reads it. */
+/** The targets as a handler reads them. */
 export function listenUrls(options: TackOptions): string[] {
-  return listenTargets(options).map(formatListen);
+  return listenTargets(options).map(listenUrl);
 }
 
 function withSlash(url: string): string {

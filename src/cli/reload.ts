@@ -27,7 +27,7 @@ export async function reload(settings: Settings, words: readonly string[]): Prom
   const sockets = await bindAll(settings);
   const reloader = new Reloader({
     words,
-    descriptors: sockets.map(({ fd }) => fd),
+    sockets,
     folder,
     watch,
     delayMs: options.reloadDelayMs,

@@ -1,5 +1,6 @@
 /** `--reload`: owns the sockets, runs the app in a child, and swaps the child when files change. */
 import { dirname, relative } from "node:path";
+import type { BoundSocket } from "../server/bound-socket.ts";
 import { ServerChild } from "./server-child.ts";
 import { EXIT } from "./exit.ts";
 import { say } from "./terminal.ts";
@@ -9,7 +10,7 @@ import { Watcher } from "./watcher.ts";
 export interface ReloaderOptions {
   /** The words of the command line, handed to each child. */
   readonly words: readonly string[];
-  readonly descriptors: readonly number[];
+  readonly sockets: readonly BoundSocket[];
   /** The folder of the app. */
   readonly folder: string;
   /** Files and folders to watch besides. */
@@ -104,8 +105,8 @@ export class Reloader {
   }
 
   #start(): ServerChild {
-    const { words, descriptors } = this.#options;
-    const child = new ServerChild({ words, descriptors, onLoad: (file) => this.#watchLoaded(file) });
+    const { words, sockets } = this.#options;
+    const child = new ServerChild({ words, sockets, onLoad: (file) => this.#watchLoaded(file) });
     this.#children.add(child);
     void child.ended.then((code) => {
       this.#children.delete(child);

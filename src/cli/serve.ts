@@ -96,6 +96,19 @@ function ended(running: Running, { graceMs }: TackOptions, role: ChildRole | und
     // A terminal sends SIGINT to parent and child alike; the parent passes on what the child needs.
     process.on("SIGINT", role === undefined ? stop : () => {});
     if (role !== undefined) process.once("disconnect", () => stop("SIGTERM"));
+    reloadTlsOnHangup(running);
     running.closed.then(() => resolve(isStopping ? EXIT.ok : EXIT.failure), reject);
+  });
+}
+
+/** A server with a terminal keeps the meaning that SIGHUP has there: the terminal is gone. */
+function reloadTlsOnHangup(running: Running): void {
+  const speaksTls = running.addresses.some(({ isSecure }) => isSecure === true);
+  if (!speaksTls || running.reloadTls === undefined || process.stdin.isTTY) return;
+  process.on("SIGHUP", () => {
+    running.reloadTls?.().then(
+      () => say("SIGHUP: TLS uses the certificates as they are now"),
+      () => {}, // the log has said why
+    );
   });
 }

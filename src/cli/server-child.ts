@@ -1,6 +1,8 @@
 /** One server process of `--reload`, from its start to its end. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { BoundSocket } from "../server/bound-socket.ts";
+import { listenUrl } from "../server/listen-url.ts";
 import { CLOSED_MESSAGE, READY_MESSAGE, roleEnvironment } from "./child-role.ts";
 
 const ENTRY = fileURLToPath(new URL("../../bin/tackup.mjs", import.meta.url));
@@ -10,8 +12,8 @@ const FIRST_DESCRIPTOR = 3;
 export interface ChildOptions {
   /** The words of the command line. */
   readonly words: readonly string[];
-  /** The bound descriptors it shall listen on. */
-  readonly descriptors: readonly number[];
+  /** The bound sockets it shall listen on. */
+  readonly sockets: readonly BoundSocket[];
   /** Called with each file the child loads. */
   readonly onLoad: (file: string) => void;
 }
@@ -21,7 +23,7 @@ export interface ChildOptions {
  * breaks it stops by itself.
  *
  * @example
- * const child = new ServerChild({ words: ["app.ts"], descriptors: [socket.fd], onLoad: () => {} });
+ * const child = new ServerChild({ words: ["app.ts"], sockets: [socket], onLoad: () => {} });
  * if (await child.ready) await previous.stop();
  */
 export class ServerChild {
@@ -34,11 +36,13 @@ export class ServerChild {
   /** Resolves with the exit code, or the name of the signal that killed it. */
   readonly ended: Promise<number | string>;
 
-  constructor({ words, descriptors, onLoad }: ChildOptions) {
-    const listen = descriptors.map((_, index) => `fd:${FIRST_DESCRIPTOR + index}`);
+  constructor({ words, sockets, onLoad }: ChildOptions) {
+    const listen = sockets.map(({ target: { tls } }, index) =>
+      listenUrl({ kind: "fd", fd: FIRST_DESCRIPTOR + index, ...(tls === undefined ? {} : { tls }) }),
+    );
     this.#process = spawn(process.execPath, [...process.execArgv, ENTRY, ...words], {
       env: { ...process.env, ...roleEnvironment({ listen }) },
-      stdio: ["inherit", "inherit", "inherit", ...descriptors, "ipc"],
+      stdio: ["inherit", "inherit", "inherit", ...sockets.map(({ fd }) => fd), "ipc"],
     });
     this.ended = new Promise((resolve) => {
       this.#process.once("exit", (code, signal) => resolve(code ?? signal ?? 0));

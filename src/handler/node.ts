@@ -10,12 +10,14 @@ import type { CloseOptions, Handler, ListenAddress, Running } from "../server/ha
 import { LIMIT_OPTIONS } from "../server/limit-options.ts";
 import { type Limits, resolveLimits } from "../server/limits.ts";
 import { parseListen } from "../server/listen-url.ts";
-import { type Listener, openListener } from "../server/listener.ts";
+import { type Listener, type ListenerOptions, openListener } from "../server/listener.ts";
 import { OPTIONS } from "../server/options.ts";
+import { mergeTls, type TlsSettings } from "../server/tls/settings.ts";
+import { TlsDoor } from "../server/tls/tls-door.ts";
 
 /**
  * The options of {@link node}. Of the limits those count that `node:http` has: `maxHeaderBytes`, `maxHeaderCount`,
- * `headTimeoutMs`, `keepAliveTimeoutMs`, `maxConnections`, and those of stopping and lifespan.
+ * `handshakeTimeoutMs`, `headTimeoutMs`, `keepAliveTimeoutMs`, `maxConnections`, and those of stopping and lifespan.
  */
 export interface NodeOptions extends Partial<Limits> {
   /** Listen URLs; `http://127.0.0.1:0` when absent. */
@@ -24,6 +26,8 @@ export interface NodeOptions extends Partial<Limits> {
   readonly backlog?: number;
   /** The path under which the whole server is mounted by whoever is in front of it. */
   readonly rootPath?: string;
+  /** For `https:` listeners that do not say it themselves. */
+  readonly tls?: TlsSettings;
   /** Where the server reports trouble; nowhere when absent. */
   readonly log?: Logger;
 }
@@ -33,6 +37,7 @@ const KINDS: Readonly<Record<string, OptionKind>> = {
   listen: "object",
   backlog: "number",
   rootPath: "string",
+  tls: "object",
   log: "function",
 };
 
@@ -69,6 +74,7 @@ class NodeServer implements Running {
   readonly #handler: NodeHandler;
   readonly #limits: Limits;
   readonly #log: Logger;
+  readonly #tls: TlsSettings | undefined;
   readonly #sockets = new Set<Socket>();
   readonly #responses = new Set<ServerResponse>();
   readonly #listeners: Listener[] = [];
@@ -76,8 +82,9 @@ class NodeServer implements Running {
   #resolveClosed: () => void = () => undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(app: App, { rootPath = "", log = () => undefined }: NodeOptions, limits: Limits) {
+  constructor(app: App, { rootPath = "", log = () => undefined, tls }: NodeOptions, limits: Limits) {
     this.#limits = limits;
+    this.#tls = tls;
     this.#log = log;
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
     this.#handler = toNode(app, { rootPath, log, lifespanTimeoutMs: limits.lifespanTimeoutMs });
@@ -114,8 +121,9 @@ class NodeServer implements Running {
       // Its deadlines begin to be watched when it listens; its sockets come from elsewhere.
       this.#server.emit("listening");
       for (const target of targets) {
-        const accept = (socket: Socket): void => this.#accept(socket);
-        this.#listeners.push(await openListener(target, { accept, backlog, failed }));
+        const accept: ListenerOptions["accept"] = (socket, _path, door) => this.#accept(socket, door);
+        const openDoor = (tls: TlsSettings): Promise<TlsDoor> => this.#openDoor(tls);
+        this.#listeners.push(await openListener(target, { accept, backlog, failed, openDoor }));
       }
     } catch (error) {
       await this.#end();
@@ -128,10 +136,26 @@ class NodeServer implements Running {
     return this.#closing;
   }
 
-  #accept(socket: Socket): void {
+  async reloadTls(): Promise<void> {
+    await Promise.all(this.#listeners.map(({ door }) => door?.reload()));
+  }
+
+  #openDoor(settings: TlsSettings): Promise<TlsDoor> {
+    const { handshakeTimeoutMs } = this.#limits;
+    return TlsDoor.open(mergeTls(settings, this.#tls), { handshakeTimeoutMs, log: this.#log });
+  }
+
+  #accept(socket: Socket, door: TlsDoor | undefined): void {
     if (this.#sockets.size >= this.#limits.maxConnections) return void socket.destroy();
     this.#sockets.add(socket);
     socket.on("close", () => this.#sockets.delete(socket));
+    if (door === undefined) return this.#open(socket);
+    return door.enter(socket, (secure) => {
+      if (secure !== undefined) this.#open(secure);
+    });
+  }
+
+  #open(socket: Socket): void {
     this.#server.emit("connection", socket);
     socket.resume();
   }

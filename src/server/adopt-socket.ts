@@ -2,10 +2,11 @@
  * Makes an accepted socket read into a buffer of our choice, one shared by all connections as a rule, through the public `onread` option.
  * That option exists only when a socket is made, so the socket is made anew around its handle.
  * Trick "shared read buffer": saves an allocation and the stream machinery per read; bench workloads hello
- * and browser. Where the runtime lacks the pieces the accepted socket is used as it is.
+ * and browser. Where the runtime lacks the pieces, and over TLS, the accepted socket is used as it is.
  */
 import type { Buffer } from "node:buffer";
 import { Socket, type SocketConstructorOpts } from "node:net";
+import { TLSSocket } from "node:tls";
 import type { OutputCount } from "./deadlines.ts";
 import type { ReadBuffer } from "./read-buffer.ts";
 
@@ -35,7 +36,9 @@ export function adoptSocket(
 ): Socket {
   const inner = accepted as AcceptedSocket;
   const handle = inner._handle;
-  if (handle === null || handle === undefined || typeof handle.useUserBuffer !== "function") {
+  const isPlain = !(accepted instanceof TLSSocket);
+  if (!isPlain || handle === null || handle === undefined || typeof handle.useUserBuffer !== "function") {
+    setHighWaterMark(accepted, highWaterMark);
     accepted.on("data", (bytes: Buffer) => onBytes(bytes, bytes.length));
     accepted.resume();
     return accepted;
@@ -58,6 +61,12 @@ export function adoptSocket(
   (socket as AcceptedSocket).server = inner.server;
   inner._server = null;
   return socket;
+}
+
+/** Nobody but the maker of a socket may say when it asks to wait; this one was made elsewhere. */
+function setHighWaterMark(socket: Socket, highWaterMark: number): void {
+  const { _writableState: state } = socket as { _writableState?: { highWaterMark?: number } };
+  if (state !== undefined) state.highWaterMark = highWaterMark;
 }
 
 /** Counts the outbound bytes of a socket. What the runtime does not tell is 0: then whole writes are all to see. */

@@ -1,5 +1,6 @@
 /** Errors of connections, as the contract names them, and the rude end of one. */
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { ProtocolError } from "../http/errors.ts";
 import type { DisconnectReason } from "../pagi/connection.ts";
 
@@ -20,7 +21,18 @@ export function reasonOf(error: NodeJS.ErrnoException): DisconnectReason {
  */
 export function cutSocket(socket: Socket, mustReset: boolean): void {
   // Only TCP sockets have an address.
-  const canReset = socket.localAddress !== undefined && !socket.writableEnded;
-  if (mustReset && canReset) socket.resetAndDestroy();
-  else socket.destroy();
+  const canReset = mustReset && socket.localAddress !== undefined && !socket.writableEnded;
+  if (!canReset) socket.destroy();
+  else if (socket instanceof TLSSocket) resetBelow(socket);
+  else socket.resetAndDestroy();
+}
+
+/**
+ * Resets the TCP connection below TLS, which Node has no word for: its socket is closed by the one above. Where the
+ * runtime lacks the pieces the missing goodbye of TLS alone says that a response was cut (RFC 9112 §9.8).
+ */
+function resetBelow(socket: TLSSocket): void {
+  const { _parent: below } = socket as { _parent?: { resetAndClosing?: boolean } };
+  if (below !== undefined) below.resetAndClosing = true;
+  socket.destroy();
 }

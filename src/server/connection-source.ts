@@ -1,10 +1,12 @@
 /** What the scopes of one connection have in common, read from its socket when first asked for. */
 import type { Socket } from "node:net";
-import type { Extensions, IoExtension } from "../pagi/extension.ts";
+import { TLSSocket } from "node:tls";
+import type { Extensions, IoExtension, TlsExtension } from "../pagi/extension.ts";
 import type { ClientAddress, ServerAddress, State } from "../pagi/scope.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { ScopeSource } from "./server-scope.ts";
 import type { ServerContext } from "./server-context.ts";
+import { tlsFacts } from "./tls/tls-facts.ts";
 
 const NO_DETAILS = Object.freeze({});
 
@@ -13,15 +15,17 @@ export type TakeConnection = (exchange: Exchange) => ReturnType<IoExtension["tak
 
 /** Reads addresses lazily: most apps never ask. */
 export class ConnectionSource implements ScopeSource {
-  readonly scheme = "http";
+  readonly scheme: "http" | "https";
   readonly #socket: Socket;
   readonly #context: ServerContext;
   readonly #unixPath: string | undefined;
   readonly #take: TakeConnection;
   #client: ClientAddress | undefined;
   #server: ServerAddress | undefined;
+  #tls: TlsExtension | undefined;
 
   constructor(socket: Socket, context: ServerContext, unixPath: string | undefined, take: TakeConnection) {
+    this.scheme = socket instanceof TLSSocket ? "https" : "http";
     this.#socket = socket;
     this.#context = context;
     this.#unixPath = unixPath;
@@ -55,13 +59,16 @@ export class ConnectionSource implements ScopeSource {
   }
 
   extensionsFor(exchange: Exchange): Extensions {
-    return {
+    const extensions: Extensions = {
       earlyHints: NO_DETAILS,
       requestTrailers: NO_DETAILS,
       fullflush: NO_DETAILS,
       logger: this.#context.log,
       io: { take: () => this.#take(exchange) },
     };
+    return this.#socket instanceof TLSSocket
+      ? { ...extensions, tls: (this.#tls ??= tlsFacts(this.#socket)) }
+      : extensions;
   }
 }
 

@@ -9,6 +9,8 @@ export interface ListenAddress {
   readonly port?: number;
   /** The path of a unix socket. */
   readonly path?: string;
+  /** True where TLS is spoken. */
+  readonly isSecure?: true;
 }
 
 /** How a stop is done. */
@@ -31,6 +33,11 @@ export interface Running {
   readonly addresses: readonly ListenAddress[];
   /** Stops accepting, answers what runs, ends lifespan; resolves when all is over. Safe to call twice. */
   close(options?: CloseOptions): Promise<void>;
+  /**
+   * Reads certificates and keys anew, where TLS is spoken; no connection is lost. Rejects when they cannot be used:
+   * then everything stays as it was. Absent where a server has nothing to reload.
+   */
+  reloadTls?(): Promise<void>;
   /** Resolves when the server has ended, however it ended. */
   readonly closed: Promise<void>;
 }

@@ -14,6 +14,7 @@ export type LimitName =
   | "maxConnections"
   | "maxRequestsInFlight"
   | "maxRequestsPerConnection"
+  | "handshakeTimeoutMs"
   | "headTimeoutMs"
   | "bodyTimeoutMs"
   | "minBodyRate"
@@ -62,6 +63,7 @@ export const LIMIT_OPTIONS: Readonly<Record<LimitName, LimitRow>> = {
   maxConnections: limit(0, "Most open connections; more are answered 503 and closed; 0 for no limit."),
   maxRequestsInFlight: limit(0, "Most requests answered at the same time; 503 beyond; 0 for no limit."),
   maxRequestsPerConnection: limit(0, "Requests on one connection before it closes; 0 for no limit."),
+  handshakeTimeoutMs: limit(10_000, "Time a client has for its TLS handshake; the connection is cut beyond."),
   headTimeoutMs: limit(10_000, "Time a client has to send a whole head; 408 beyond."),
   bodyTimeoutMs: limit(20_000, "Time without any byte of a request body; 408 beyond."),
   minBodyRate: limit(

@@ -4,6 +4,7 @@
 export const OPTION_GROUPS = {
   app: "Application",
   listen: "Listening",
+  tls: "TLS",
   log: "Access log",
   development: "Development",
   stop: "Stopping",

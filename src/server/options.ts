@@ -4,6 +4,7 @@
  */
 import { LIMIT_OPTIONS } from "./limit-options.ts";
 import type { OptionsOf, OptionTable } from "./option.ts";
+import { TLS_OPTIONS, type TlsRows } from "./tls-options.ts";
 
 const LAUNCH_OPTIONS = {
   eval: {
@@ -56,7 +57,7 @@ const LAUNCH_OPTIONS = {
     group: "listen",
     value: "URL",
     short: "l",
-    help: "Where to accept: http://127.0.0.1:8225, :8225, host:port, http://[::1]:8225, unix:/run/app.sock?mode=660, fd:3; repeatable.",
+    help: "Where to accept: http://127.0.0.1:8225, :8225, host:port, http://[::1]:8225, https://:8443?cert=FILE&key=FILE, unix:/run/app.sock?mode=660, fd:3; repeatable.",
   },
   host: {
     type: "text",
@@ -134,7 +135,11 @@ const LAUNCH_OPTIONS = {
  * @example
  * OPTIONS.port.default; // 8225
  */
-export const OPTIONS: typeof LAUNCH_OPTIONS & typeof LIMIT_OPTIONS = { ...LAUNCH_OPTIONS, ...LIMIT_OPTIONS };
+export const OPTIONS: typeof LAUNCH_OPTIONS & TlsRows & typeof LIMIT_OPTIONS = {
+  ...LAUNCH_OPTIONS,
+  ...TLS_OPTIONS,
+  ...LIMIT_OPTIONS,
+};
 
 /** The same rows as plain data, for whoever walks the table. */
 export const OPTION_TABLE: OptionTable = OPTIONS;

@@ -2,6 +2,7 @@
 import type { AddressInfo, Socket } from "node:net";
 import { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
+import { cutSocket } from "./connection-errors.ts";
 
 type Done = (error?: Error | null) => void;
 
@@ -132,7 +133,7 @@ export class RawSocket extends Duplex {
 
   /** As on `net.Socket`: the client sees a reset. */
   resetAndDestroy(): this {
-    this.#socket.resetAndDestroy();
+    cutSocket(this.#socket, true);
     return this.destroy();
   }
 

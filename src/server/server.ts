@@ -22,6 +22,9 @@ import { nodeFiles } from "./node-files.ts";
 import { parseListen } from "./listen-url.ts";
 import { type Listener, type ListenerOptions, openListener } from "./listener.ts";
 import { OPTIONS } from "./options.ts";
+import { Handshake } from "./tls/handshake.ts";
+import { mergeTls, type TlsSettings } from "./tls/settings.ts";
+import { TlsDoor } from "./tls/tls-door.ts";
 import type { ServerConnection, ServerContext } from "./server-context.ts";
 
 /** What a server is made with; limits by name, as in `docs/options.md`. */
@@ -32,6 +35,8 @@ export interface ServeOptions extends Partial<Limits> {
   readonly backlog?: number;
   /** The path under which the whole server is mounted by whoever is in front of it. */
   readonly rootPath?: string;
+  /** For `https:` listeners that do not say it themselves. */
+  readonly tls?: TlsSettings;
   /** Where the server reports trouble; nowhere when absent. */
   readonly log?: Logger;
   /** What lifespan learns of its worker. */
@@ -43,6 +48,7 @@ const KINDS: Readonly<Record<string, OptionKind>> = {
   listen: "object",
   backlog: "number",
   rootPath: "string",
+  tls: "object",
   log: "function",
   worker: "object",
 };
@@ -79,6 +85,7 @@ class HttpServer implements ServerContext, Running {
   readonly connections: Set<ServerConnection> = new Set();
   readonly closed: Promise<void>;
   readonly #lifespan: Lifespan;
+  readonly #tls: TlsSettings | undefined;
   #listeners: Listener[] = [];
   #resolveClosed: (() => void) | undefined;
   #closing: Promise<void> | undefined;
@@ -91,6 +98,7 @@ class HttpServer implements ServerContext, Running {
     this.sessions = sessionHost(this.limits);
     this.log = quietLog(options.log);
     this.rootPath = checkRootPath(options.rootPath ?? "");
+    this.#tls = options.tls;
     this.clock = new Clock(tickMs(this.limits), (now) => this.#sweep(now));
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
     this.#lifespan = new Lifespan(app, {
@@ -118,7 +126,8 @@ class HttpServer implements ServerContext, Running {
     if (targets.length === 0) throw new UsageError("listen is empty: name at least one place");
     const options: ListenerOptions = {
       backlog,
-      accept: (socket, path) => this.#accept(socket, path),
+      accept: (socket, path, door) => this.#accept(socket, path, door),
+      openDoor: (settings) => this.#openDoor(settings),
       failed: (error) => this.log({ level: "error", message: `cannot accept: ${error.message}` }),
     };
     try {
@@ -140,8 +149,28 @@ class HttpServer implements ServerContext, Running {
     return this.#closing;
   }
 
-  #accept(socket: Socket, unixPath: string | undefined): void {
-    if (this.connections.size >= this.limits.maxConnections) return turnAway(socket, this.limits.lingerMs);
+  async reloadTls(): Promise<void> {
+    await Promise.all(this.#listeners.map(({ door }) => door?.reload()));
+  }
+
+  #openDoor(settings: TlsSettings): Promise<TlsDoor> {
+    const { handshakeTimeoutMs } = this.limits;
+    return TlsDoor.open(mergeTls(settings, this.#tls), { handshakeTimeoutMs, log: this.log });
+  }
+
+  #accept(socket: Socket, unixPath: string | undefined, door: TlsDoor | undefined): void {
+    const isFull = this.connections.size >= this.limits.maxConnections;
+    if (isFull) return door === undefined ? turnAway(socket, this.limits.lingerMs) : void socket.destroy();
+    if (door === undefined) return this.#open(socket, unixPath);
+    const handshake = new Handshake(socket, this);
+    this.connections.add(handshake);
+    return door.enter(socket, (secure) => {
+      this.connections.delete(handshake);
+      if (secure !== undefined) this.#open(secure, unixPath);
+    });
+  }
+
+  #open(socket: Socket, unixPath: string | undefined): void {
     this.connections.add(new Http1Connection(socket, this, unixPath));
   }
 
@@ -196,6 +225,7 @@ function turnAway(socket: Socket, lingerMs: number): void {
 /** Often enough for the shortest deadline, never more often than every ten milliseconds. */
 function tickMs(limits: Limits): number {
   const shortest = Math.min(
+    limits.handshakeTimeoutMs,
     limits.headTimeoutMs,
     limits.bodyTimeoutMs,
     limits.writeTimeoutMs,

@@ -11,7 +11,7 @@ import {
   type ClientResponse,
   type Informational,
 } from "./client.ts";
-import { LiveConnection, targetOf } from "./live-connection.ts";
+import { type ClientTls, LiveConnection, targetOf } from "./live-connection.ts";
 import { fieldLines, requestText, wholeBody } from "./request-text.ts";
 
 /** A client of a running server; each exchange has a connection of its own. */
@@ -22,18 +22,19 @@ export interface LiveClient extends Client {
 }
 
 /**
- * Makes a client of the server at `url` (`http://host:port` or `unix:/path`).
+ * Makes a client of the server at `url` (`http://host:port`, `https://host:port` or `unix:/path`). It trusts every
+ * certificate; `tls` is what it shows of itself.
  *
  * @example
  * const client = createLiveClient("http://127.0.0.1:5000");
  * const response = await client.request({ path: "/" });
  * await client.close();
  */
-export function createLiveClient(url: string): LiveClient {
+export function createLiveClient(url: string, tls?: ClientTls): LiveClient {
   const { host } = targetOf(url);
   const opened = new Set<LiveConnection>();
   const connect = async (): Promise<LiveConnection> => {
-    const connection = await LiveConnection.open(url);
+    const connection = await LiveConnection.open(url, tls);
     opened.add(connection);
     return connection;
   };

@@ -1,5 +1,6 @@
 /** A raw connection to a running server, for everything a polite client cannot do. */
 import { connect, type Socket } from "node:net";
+import { connect as connectTls, type ConnectionOptions, TLSSocket } from "node:tls";
 import { UsageError } from "../http/errors.ts";
 import { ByteSource } from "./byte-source.ts";
 import { ResponseReader } from "./response-reader.ts";
@@ -8,24 +9,40 @@ import { ResponseReader } from "./response-reader.ts";
 export interface Target {
   readonly connect: { readonly host: string; readonly port: number } | { readonly path: string };
   readonly host: string;
+  readonly isSecure: boolean;
 }
 
+/** What a client brings to a TLS handshake; it trusts every server. */
+export type ClientTls = Pick<
+  ConnectionOptions,
+  "cert" | "key" | "servername" | "ALPNProtocols" | "session" | "minVersion" | "maxVersion" | "ciphers"
+>;
+
 /**
- * Reads `http://host:port` and `unix:/path` URLs. Throws a `UsageError` for others.
+ * Reads `http://host:port`, `https://host:port` and `unix:/path` URLs. Throws a `UsageError` for others.
  *
  * @example
- * targetOf("unix:/run/app.sock"); // { connect: { path: "/run/app.sock" }, host: "localhost" }
+ * targetOf("unix:/run/app.sock"); // { connect: { path: "/run/app.sock" }, host: "localhost", isSecure: false }
  */
 export function targetOf(url: string): Target {
   if (url.startsWith("unix:")) {
-    return { connect: { path: url.slice("unix:".length).split("?")[0] ?? "" }, host: "localhost" };
+    return {
+      connect: { path: url.slice("unix:".length).split("?")[0] ?? "" },
+      host: "localhost",
+      isSecure: false,
+    };
   }
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed?.protocol !== "http:") {
-    throw new UsageError(`cannot connect to ${url}: give an http://host:port or unix:/path URL`);
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) {
+    throw new UsageError(`cannot connect to ${url}: give an http(s)://host:port or unix:/path URL`);
   }
   const host = parsed.hostname.replace(/^\[|\]$/g, "");
-  return { connect: { host, port: Number(parsed.port || 80) }, host: parsed.host };
+  const isSecure = parsed.protocol === "https:";
+  return {
+    connect: { host, port: Number(parsed.port || (isSecure ? 443 : 80)) },
+    host: parsed.host,
+    isSecure,
+  };
 }
 
 /**
@@ -62,12 +79,18 @@ export class LiveConnection {
     socket.on("error", () => {});
   }
 
-  /** Connects. Rejects with the system's error when nobody listens there. */
-  static open(url: string): Promise<LiveConnection> {
+  /**
+   * Connects, with TLS to `https:` and wherever `tls` is given. Rejects with the system's error when nobody listens
+   * there, or when the handshake fails.
+   */
+  static open(url: string, tls?: ClientTls): Promise<LiveConnection> {
     return new Promise((resolve, reject) => {
-      const socket = connect({ ...targetOf(url).connect, allowHalfOpen: true });
+      const { connect: place, isSecure } = targetOf(url);
+      const isTls = isSecure || tls !== undefined;
+      const options = { ...place, allowHalfOpen: true };
+      const socket = isTls ? connectTls({ rejectUnauthorized: false, ...tls, ...options }) : connect(options);
       socket.once("error", reject);
-      socket.once("connect", () => {
+      socket.once(isTls ? "secureConnect" : "connect", () => {
         socket.off("error", reject);
         resolve(new LiveConnection(socket));
       });
@@ -103,10 +126,16 @@ export class LiveConnection {
     this.source.finish();
   }
 
+  /** The encrypted socket, for what only it knows; `undefined` in clear text. */
+  get tls(): TLSSocket | undefined {
+    return this.#socket instanceof TLSSocket ? this.#socket : undefined;
+  }
+
   /** Leaves rudely: with a reset on TCP, elsewhere and after {@link halfClose} like {@link destroy}. */
   reset(): void {
     // Node refuses to reset anything but TCP, has an address only there, and leaks a socket reset while it ends.
-    const canReset = this.#socket.localAddress !== undefined && !this.#socket.writableEnded;
+    const isTcp = this.#socket.localAddress !== undefined && this.tls === undefined;
+    const canReset = isTcp && !this.#socket.writableEnded;
     if (!canReset) this.#socket.destroy();
     else this.#socket.resetAndDestroy();
     this.source.finish();

@@ -1,9 +1,10 @@
 /** Runs an app on listeners that belong to the runtime: lifespan, listening, and how it ends. */
 import { type FetchApp, toFetch } from "../../adapter/fetch.ts";
 import type { FactReader } from "../../adapter/fetch/platform.ts";
+import { UsageError } from "../../http/errors.ts";
 import type { App } from "../../pagi/app.ts";
 import type { CloseOptions, ListenAddress, Running } from "../../server/handler.ts";
-import { type ListenTarget, parseListen } from "../../server/listen-url.ts";
+import { formatListen, type ListenTarget, parseListen } from "../../server/listen-url.ts";
 import { LIMIT_OPTIONS } from "../../server/limit-options.ts";
 import { nodeFiles } from "../../server/node-files.ts";
 import type { RuntimeOptions } from "./options.ts";
@@ -27,6 +28,10 @@ export interface Runtime {
 /** Runs lifespan startup, then opens everything or nothing. */
 export async function runOn(runtime: Runtime, app: App, options: RuntimeOptions): Promise<Running> {
   const targets = (options.listen ?? ["http://127.0.0.1:0"]).map((url) => parseListen(url));
+  const secure = targets.find(({ tls }) => tls !== undefined);
+  if (secure !== undefined) {
+    throw new UsageError(`cannot listen on ${formatListen(secure)}: this runtime's handler speaks no TLS`);
+  }
   const { rootPath = "", log = () => undefined, lifespanTimeoutMs } = options;
   const timeoutMs = lifespanTimeoutMs ?? LIMIT_OPTIONS.lifespanTimeoutMs.default;
   const { facts } = runtime;

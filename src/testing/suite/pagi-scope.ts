@@ -1,7 +1,7 @@
 /** PAGI cases: what an app is told about a request. */
 import assert from "node:assert/strict";
 import type { CaseDefinition } from "../suite-case.ts";
-import { answer, httpApp, watched } from "./suite-tools.ts";
+import { answer, httpApp, schemeOf, watched } from "./suite-tools.ts";
 
 /** Cases on scope, path and header rules. */
 export const scopeCases: readonly CaseDefinition[] = [
@@ -21,7 +21,7 @@ export const scopeCases: readonly CaseDefinition[] = [
       assert.equal(scope.pagi.specVersion, "0.6");
       assert.ok(["1.0", "1.1", "2"].includes(scope.httpVersion));
       assert.equal(scope.method, "GET");
-      assert.equal(scope.scheme, "http");
+      assert.equal(scope.scheme, schemeOf(client));
       assert.equal(typeof scope.extensions, "object");
       assert.equal(typeof scope.connection.isConnected, "boolean");
     },

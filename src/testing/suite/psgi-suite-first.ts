@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import type { PsgiEnv } from "../../psgi/env.ts";
 import type { CaseDefinition } from "../suite-case.ts";
+import { schemeOf } from "./suite-tools.ts";
 import {
   closeCounter,
   digest,
@@ -72,10 +73,10 @@ export const firstCases: readonly CaseDefinition[] = [
   psgiCase({
     id: "psgi-05",
     rule: "ENV-15",
-    title: "psgi.url_scheme is http",
+    title: "psgi.url_scheme is the scheme of the connection",
     request: { method: "POST", headers: [["Content-Length", "0"]] },
     app: (env) => text(env["psgi.url_scheme"]),
-    body: "http",
+    body: (_kit, client) => schemeOf(client),
   }),
   psgiCase({
     id: "psgi-06",

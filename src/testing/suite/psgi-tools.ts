@@ -7,6 +7,7 @@ import type { PsgiApp } from "../../psgi/app.ts";
 import type { PsgiEnv } from "../../psgi/env.ts";
 import type { PsgiHandle } from "../../psgi/response.ts";
 import type { ClientRequest, ClientResponse } from "../client.ts";
+import type { LiveClient } from "../live-client.ts";
 import type { CaseDefinition, CaseKit } from "../suite-case.ts";
 import { withDeadline } from "../deadline.ts";
 import { fixture, signal } from "./suite-tools.ts";
@@ -16,7 +17,7 @@ export interface PsgiCase extends Omit<CaseDefinition, "run"> {
   readonly request?: ClientRequest;
   readonly app: PsgiApp;
   /** The whole body, as a byte string. */
-  readonly body?: string | ((kit: CaseKit) => string);
+  readonly body?: string | ((kit: CaseKit, client: LiveClient) => string);
   readonly check?: (response: ClientResponse, kit: CaseKit) => void;
 }
 
@@ -35,7 +36,7 @@ export function psgiCase(parts: PsgiCase): CaseDefinition {
       check?.(response, kit);
       assert.ok(response.complete);
       if (body === undefined) return;
-      assert.equal(response.byteString(), typeof body === "string" ? body : body(kit));
+      assert.equal(response.byteString(), typeof body === "string" ? body : body(kit, client));
     },
   };
 }

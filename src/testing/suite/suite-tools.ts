@@ -6,9 +6,15 @@ import type { SendEvent } from "../../pagi/event.ts";
 import type { Headers, HttpScope } from "../../pagi/scope.ts";
 import type { CaseKit } from "../suite-case.ts";
 import { withDeadline } from "../deadline.ts";
+import type { LiveClient } from "../live-client.ts";
 
 /** The media type of most answers. */
 export const PLAIN: Headers = [["content-type", "text/plain"]];
+
+/** The scheme of the server that a client talks to; a unix socket is clear text. */
+export function schemeOf({ url }: LiveClient): "http" | "https" {
+  return url.startsWith("https:") ? "https" : "http";
+}
 
 /** A promise and the function that resolves it. */
 export interface Signal<Value> {

@@ -1,5 +1,6 @@
 import type { App } from "#src/pagi/app.js";
 import type { StartedServer, StartOptions } from "#src/testing/suite-case.js";
+import type { TlsSettings } from "#src/server/tls/settings.js";
 import { standalone } from "#src/handler/standalone.js";
 
 /** Starts the standalone handler for a conformance case, silent, on a free port when no URL is given. */
@@ -7,6 +8,7 @@ export function startStandalone(
   app: App,
   { limits }: StartOptions,
   listen = "http://127.0.0.1:0",
+  tls?: TlsSettings,
 ): Promise<StartedServer> {
   const named = {
     maxRequestLineBytes: limits.requestLineBytes,
@@ -20,6 +22,7 @@ export function startStandalone(
   const given = Object.entries(named).filter(([, value]) => value !== undefined);
   const handler = standalone({
     listen: [listen],
+    ...(tls === undefined ? {} : { tls }),
     ...Object.fromEntries(given),
     log: () => {},
   });

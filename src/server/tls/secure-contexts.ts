@@ -1,0 +1,150 @@
+/** Everything a listener needs to answer handshakes: read from its settings, all of it or nothing. */
+import { createHash, hkdfSync, randomBytes } from "node:crypto";
+import { createSecureContext, type SecureContext, type SecureContextOptions } from "node:tls";
+import { UsageError } from "../../http/errors.ts";
+import { type Certificate, isPem, readAuthority, readCertificate, readSecret } from "./certificate.ts";
+import { listOf, type TlsSettings } from "./settings.ts";
+
+/** What handshakes are answered with until the next reload. */
+export interface SecureContexts {
+  /** For `tls.Server`: the certificate of clients that name no host, or none we know. */
+  readonly defaults: SecureContextOptions;
+  /** The context for a host that a client has named; `undefined` when the default one is right (RFC 6066 §3). */
+  readonly find: (servername: string) => SecureContext | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** TLS 1.3 and, for 1.2, what is forward secret and authenticated: the "intermediate" list of Mozilla. */
+const CIPHERS = [
+  "TLS_AES_128_GCM_SHA256",
+  "TLS_AES_256_GCM_SHA384",
+  "TLS_CHACHA20_POLY1305_SHA256",
+  "ECDHE-ECDSA-AES128-GCM-SHA256",
+  "ECDHE-RSA-AES128-GCM-SHA256",
+  "ECDHE-ECDSA-AES256-GCM-SHA384",
+  "ECDHE-RSA-AES256-GCM-SHA384",
+  "ECDHE-ECDSA-CHACHA20-POLY1305",
+  "ECDHE-RSA-CHACHA20-POLY1305",
+].join(":");
+
+const TICKET_KEY_BYTES = 48;
+const LEAST_SECRET_BYTES = 32;
+
+/**
+ * Reads certificates, authorities and ticket keys. Rejects with a `UsageError` for anything that would not work.
+ *
+ * @example
+ * const { defaults } = await readContexts({ cert: "cert.pem", key: "key.pem" });
+ */
+export async function readContexts(settings: TlsSettings): Promise<SecureContexts> {
+  const certificates = await readCertificates(settings);
+  const ca = await Promise.all(listOf(settings.ca).map(readAuthority));
+  const ticketKeys = await readTicketKeys(settings.ticketKeys);
+  const common: SecureContextOptions = {
+    minVersion: settings.minVersion === "1.3" ? "TLSv1.3" : "TLSv1.2",
+    ciphers: settings.ciphers ?? CIPHERS,
+    // Whoever has no AES in hardware knows best that it has none.
+    honorCipherOrder: false,
+    ticketKeys,
+    sessionIdContext: contextName(settings, ca, certificates),
+    ...(ca.length === 0 ? {} : { ca }),
+  };
+  const groups = Array.from(grouped(certificates), (group) => ({
+    names: group[0]!.names,
+    options: { ...common, cert: group.map(({ cert }) => cert), key: group.map(({ key }) => key) },
+  }));
+  const contexts = groups.map(({ options }) => checkedContext(options));
+  const byName = new Map<string, SecureContext>();
+  for (const [index, { names }] of groups.entries()) {
+    for (const name of names) if (!byName.has(name)) byName.set(name, contexts[index]!);
+  }
+  return {
+    defaults: groups[0]!.options,
+    find: (servername) => findContext(byName, servername),
+    warnings: certificates.flatMap(({ warnings }) => warnings),
+  };
+}
+
+/** Every file the settings name: those to look at for changes. */
+export function filesOf({ cert, key, ca, passphraseFile, ticketKeys }: TlsSettings): string[] {
+  const sources = [cert, key, ca, passphraseFile, ticketKeys].flatMap((source) => listOf(source));
+  return sources.filter((source) => !isPem(source));
+}
+
+/** An exact name goes before a wildcard, which stands for one label (RFC 9525 §6.3). */
+function findContext(
+  byName: ReadonlyMap<string, SecureContext>,
+  servername: string,
+): SecureContext | undefined {
+  const name = servername.toLowerCase().replace(/\.$/, "");
+  const dot = name.indexOf(".");
+  return byName.get(name) ?? (dot > 0 ? byName.get(`*${name.slice(dot)}`) : undefined);
+}
+
+async function readCertificates(settings: TlsSettings): Promise<Certificate[]> {
+  const [certs, keys] = [listOf(settings.cert), listOf(settings.key)];
+  if (certs.length === 0) throw new UsageError("TLS needs a certificate: give cert, and key");
+  if (keys.length > 0 && keys.length !== certs.length) {
+    throw new UsageError(`TLS has ${certs.length} cert and ${keys.length} key: give them in pairs`);
+  }
+  const passphrase = await readPassphrase(settings);
+  return Promise.all(certs.map((cert, index) => readCertificate({ cert, key: keys[index], passphrase })));
+}
+
+async function readPassphrase(settings: TlsSettings): Promise<string | undefined> {
+  const { passphraseFile, passphraseEnv } = settings;
+  if (passphraseFile !== undefined) {
+    return (await readSecret(passphraseFile, "passphrase")).toString().split(/\r?\n/, 1)[0];
+  }
+  if (passphraseEnv === undefined) return undefined;
+  const passphrase = process.env[passphraseEnv];
+  if (passphrase === undefined)
+    throw new UsageError(`the variable ${passphraseEnv} with the passphrase is not set`);
+  return passphrase;
+}
+
+/** Without a file each reading makes new keys: tickets end with the certificates they were given under. */
+async function readTicketKeys(path: string | undefined): Promise<Buffer> {
+  if (path === undefined) return randomBytes(TICKET_KEY_BYTES);
+  const secret = await readSecret(path, "ticket keys");
+  if (secret.length < LEAST_SECRET_BYTES) {
+    throw new UsageError(
+      `the ticket keys ${path} need ${LEAST_SECRET_BYTES} bytes at least, as of "openssl rand 48"`,
+    );
+  }
+  return Buffer.from(hkdfSync("sha256", secret, "", "tack session tickets", TICKET_KEY_BYTES));
+}
+
+/**
+ * A session is resumed only where it could have begun: not on a listener that asks other things of its clients. The
+ * same in every worker with the same settings.
+ */
+function contextName(
+  settings: TlsSettings,
+  ca: readonly string[],
+  certificates: readonly Certificate[],
+): string {
+  const facts = [settings.clientCert ?? "none", ca, certificates.map(({ names }) => names)];
+  return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 32);
+}
+
+/** Certificates of several kinds for the same names make one context, which picks what the client can check. */
+function grouped(certificates: readonly Certificate[]): Iterable<[Certificate, ...Certificate[]]> {
+  const groups = new Map<string, [Certificate, ...Certificate[]]>();
+  for (const certificate of certificates) {
+    const key = certificate.names.toSorted().join(" ");
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [certificate]);
+    else if (group.every(({ keyType }) => keyType !== certificate.keyType)) group.push(certificate);
+    else throw new UsageError(`two certificates of the same kind are for ${key || "no name"}: give one`);
+  }
+  return groups.values();
+}
+
+function checkedContext(options: SecureContextOptions): SecureContext {
+  try {
+    return createSecureContext(options);
+  } catch (error) {
+    throw new UsageError(`TLS cannot be set up: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,123 @@
+/** Where connections of one listener come in encrypted: their handshakes, and the certificates behind them. */
+import type { Socket } from "node:net";
+import { createServer, type Server, type TLSSocket } from "node:tls";
+import type { Logger } from "../../pagi/extension.ts";
+import { filesOf, readContexts, type SecureContexts } from "./secure-contexts.ts";
+import type { TlsSettings } from "./settings.ts";
+import { watchFiles } from "./watch-files.ts";
+
+/** Protocols offered by ALPN (RFC 7301), the best one first. A client that wants none of them is refused. */
+const PROTOCOLS = ["http/1.1", "http/1.0"];
+
+/** How a door behaves besides what its settings say. */
+export interface DoorOptions {
+  /** Time from the first byte to the end of a handshake. */
+  readonly handshakeTimeoutMs: number;
+  readonly log: Logger;
+  /** How often the files are looked at; every two seconds when absent. */
+  readonly watchMs?: number;
+}
+
+/** Told once: the socket to speak HTTP on, or `undefined` when the handshake came to nothing. */
+export type Entered = (secure: TLSSocket | undefined) => void;
+
+/**
+ * One per TLS listener.
+ *
+ * @example
+ * const door = await TlsDoor.open(settings, { handshakeTimeoutMs: 10_000, log });
+ * door.enter(socket, (secure) => secure?.end("hello"));
+ */
+export class TlsDoor {
+  readonly #settings: TlsSettings;
+  readonly #log: Logger;
+  readonly #server: Server;
+  readonly #waiting = new Map<Socket, Entered>();
+  readonly #unwatch: () => void;
+  #contexts: SecureContexts;
+  #reloading: Promise<void> = Promise.resolve();
+
+  private constructor(settings: TlsSettings, contexts: SecureContexts, options: DoorOptions) {
+    this.#settings = settings;
+    this.#contexts = contexts;
+    this.#log = options.log;
+    // It never listens: a server of our own accepts, and hands over what it lets in.
+    this.#server = createServer({
+      ...contexts.defaults,
+      handshakeTimeout: options.handshakeTimeoutMs,
+      requestCert: settings.clientCert === "request" || settings.clientCert === "require",
+      rejectUnauthorized: settings.clientCert === "require",
+      ALPNProtocols: PROTOCOLS,
+      SNICallback: (name, done) => done(null, this.#contexts.find(name)),
+    });
+    this.#server.on("secureConnection", (secure) => this.#entered(secure));
+    this.#server.on("tlsClientError", (error) => this.#failed(error));
+    this.#warn();
+    const changed = (): void => void this.reload().catch(() => undefined);
+    this.#unwatch = watchFiles(filesOf(settings), changed, options.watchMs);
+  }
+
+  /** Rejects with a `UsageError` when the settings would not work. */
+  static async open(settings: TlsSettings, options: DoorOptions): Promise<TlsDoor> {
+    return new TlsDoor(settings, await readContexts(settings), options);
+  }
+
+  /** Begins a handshake on an accepted socket that nothing was read from. */
+  enter(socket: Socket, entered: Entered): void {
+    this.#waiting.set(socket, entered);
+    socket.once("close", () => this.#answer(socket, undefined));
+    // Who leaves in the middle of a handshake is gone; only later a client may end its side and wait for an answer.
+    socket.allowHalfOpen = false;
+    this.#server.emit("connection", socket);
+  }
+
+  /**
+   * Reads certificates and keys anew. Connections live on; the next handshake meets the new ones. When they would not
+   * work everything stays as it was, the log says why, and so does the rejection.
+   */
+  reload(): Promise<void> {
+    const again = this.#reloading.then(() => this.#reload());
+    this.#reloading = again.catch(() => undefined);
+    return again;
+  }
+
+  /** Looks at its files no more; handshakes under way go on. */
+  close(): void {
+    this.#unwatch();
+  }
+
+  async #reload(): Promise<void> {
+    try {
+      this.#contexts = await readContexts(this.#settings);
+    } catch (error) {
+      const message = `TLS goes on with the old certificates: ${(error as Error).message}`;
+      this.#log({ level: "error", message });
+      throw error;
+    }
+    this.#server.setSecureContext(this.#contexts.defaults);
+    this.#log({ level: "info", message: "TLS uses the certificates as they are now" });
+    this.#warn();
+  }
+
+  #warn(): void {
+    for (const message of this.#contexts.warnings) this.#log({ level: "warn", message });
+  }
+
+  #entered(secure: TLSSocket): void {
+    const { _parent: socket } = secure as { _parent?: Socket };
+    if (socket === undefined || !this.#waiting.has(socket)) return void secure.destroy();
+    secure.allowHalfOpen = true;
+    return this.#answer(socket, secure);
+  }
+
+  #answer(socket: Socket, secure: TLSSocket | undefined): void {
+    const entered = this.#waiting.get(socket);
+    this.#waiting.delete(socket);
+    entered?.(secure);
+  }
+
+  /** A client that cannot, will not or does not is its own concern; its socket is closed already. */
+  #failed(error: Error & { readonly reason?: string }): void {
+    this.#log({ level: "debug", message: `TLS handshake failed: ${error.reason ?? error.message}` });
+  }
+}
