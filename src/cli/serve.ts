@@ -51,6 +51,8 @@ function handlerOptions(options: TackOptions): object {
   return {
     ...Object.fromEntries(limits),
     backlog,
+    // Handlers that know nothing else need not know the option either.
+    ...(options.http2 ? {} : { http2: false }),
     listen: listenUrls(options),
     log: serverLog(options.env),
   };

@@ -28,6 +28,8 @@ export interface KnownHead {
   length: number | undefined;
   dateLine: string;
   text: string;
+  /** The fields as HTTP/2 takes them; only who makes it knows its shape. */
+  block: object | undefined;
 }
 
 interface KnownList {
@@ -42,8 +44,14 @@ const NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 // The class is "what a value may hold", so the control characters are the point.
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Fields that belong to the connection, not to the app (RFC 9110 §7.6.1). */
-const CONNECTION_LEVEL = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "te"]);
+/** Fields that belong to the connection, not to the app (RFC 9110 §7.6.1, HEAD-9). */
+export const CONNECTION_LEVEL: ReadonlySet<string> = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "transfer-encoding",
+  "te",
+]);
 
 const known: (KnownList | undefined)[] = Array.from({ length: SLOTS }, () => undefined);
 
@@ -59,7 +67,7 @@ export const NO_FIELDS: FieldFacts = {
 };
 
 function noHead(): KnownHead {
-  return { key: -1, length: undefined, dateLine: "", text: "" };
+  return { key: -1, length: undefined, dateLine: "", text: "", block: undefined };
 }
 
 /**

@@ -1,4 +1,4 @@
-/** `tackup -s standalone`: one process, HTTP/1.1 on the server's own engine. */
+/** `tackup -s standalone`: one process, HTTP/1.1 on an engine of its own and HTTP/2 on that of node. */
 import type { Handler } from "../server/handler.ts";
 import { serve, type ServeOptions } from "../server/server.ts";
 

@@ -11,6 +11,13 @@ const REGISTERED_NAME = /^(?:[a-z0-9\-._~!$&'()*+,;=]|%[0-9a-f]{2})*$/;
 const SPLIT = /^(\[[^\]]*\]|[^:]*)(?::(\d{0,5}))?$/;
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
+const AUTHORITY = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(?::[0-9]{0,5})?$/;
+
+/** True for host and optional port, without user information (RFC 9110 §4.2.4); empty and odd names are none. */
+export function isAuthority(text: string): boolean {
+  return AUTHORITY.test(text);
+}
+
 /**
  * Reads the value of a `host` field; `undefined` when it is malformed, such as one with user
  * information, blanks, a broken IPv6 address or a port above 65535. An empty port counts as none.

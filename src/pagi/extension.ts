@@ -33,6 +33,14 @@ export interface IoExtension {
   take(): { readonly socket: RawSocket; readonly head: Uint8Array };
 }
 
+/** How urgent the client finds the response (RFC 9218), HTTP/2 only (EXT-PRIO-*). */
+export interface PriorityExtension {
+  /** 0, the most urgent, to 7; 3 when the client says nothing. */
+  readonly urgency: number;
+  /** True when the client can use the response piece by piece, so that several may share the connection. */
+  readonly incremental: boolean;
+}
+
 /** Severity of a log entry, the five words of `psgix.logger`. */
 export type LogLevel = "debug" | "info" | "warn" | "error" | "fatal";
 
@@ -68,7 +76,7 @@ export interface LambdaExtension {
  *
  * @example
  * declare module "tack/pagi/extension" {
- *   interface Extensions { priority?: { readonly urgency: number } }
+ *   interface Extensions { geo?: { readonly country: string } }
  * }
  */
 export interface Extensions {
@@ -80,6 +88,7 @@ export interface Extensions {
   /** `http.fullflush` is allowed. */
   readonly fullflush?: Readonly<Record<string, unknown>>;
   readonly io?: IoExtension;
+  readonly priority?: PriorityExtension;
   /** On a module worker alone. */
   readonly workers?: WorkersExtension;
   /** Behind `toWintertc` alone: the context of the draft, which may change. */

@@ -6,7 +6,9 @@ export class Clock {
   #second = -1;
   /** Milliseconds, as old as one tick; for deadlines only. */
   now: number = performance.now();
-  /** `date: ...\r\n`, renewed each second (RFC 9110 §6.6.1). */
+  /** The value of a `date` field, renewed each second (RFC 9110 §6.6.1). */
+  date = "";
+  /** The same as a line: `date: ...\r\n`. */
   dateLine = "";
 
   constructor(intervalMs: number, tick: (now: number) => void) {
@@ -27,6 +29,7 @@ export class Clock {
     const second = Math.floor(Date.now() / 1000);
     if (second === this.#second) return;
     this.#second = second;
-    this.dateLine = `date: ${new Date(second * 1000).toUTCString()}\r\n`;
+    this.date = new Date(second * 1000).toUTCString();
+    this.dateLine = `date: ${this.date}\r\n`;
   }
 }

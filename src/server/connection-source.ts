@@ -19,12 +19,13 @@ export class ConnectionSource implements ScopeSource {
   readonly #socket: Socket;
   readonly #context: ServerContext;
   readonly #unixPath: string | undefined;
-  readonly #take: TakeConnection;
+  readonly #take: TakeConnection | undefined;
   #client: ClientAddress | undefined;
   #server: ServerAddress | undefined;
   #tls: TlsExtension | undefined;
 
-  constructor(socket: Socket, context: ServerContext, unixPath: string | undefined, take: TakeConnection) {
+  /** Without `take` nobody can have the connection: it carries others too. */
+  constructor(socket: Socket, context: ServerContext, unixPath?: string, take?: TakeConnection) {
     this.scheme = socket instanceof TLSSocket ? "https" : "http";
     this.#socket = socket;
     this.#context = context;
@@ -59,16 +60,18 @@ export class ConnectionSource implements ScopeSource {
   }
 
   extensionsFor(exchange: Exchange): Extensions {
+    const take = this.#take;
     const extensions: Extensions = {
       earlyHints: NO_DETAILS,
       requestTrailers: NO_DETAILS,
       fullflush: NO_DETAILS,
       logger: this.#context.log,
-      io: { take: () => this.#take(exchange) },
     };
-    return this.#socket instanceof TLSSocket
-      ? { ...extensions, tls: (this.#tls ??= tlsFacts(this.#socket)) }
-      : extensions;
+    return {
+      ...extensions,
+      ...(take === undefined ? undefined : { io: { take: () => take(exchange) } }),
+      ...(this.#socket instanceof TLSSocket ? { tls: (this.#tls ??= tlsFacts(this.#socket)) } : undefined),
+    };
   }
 }
 

@@ -1,6 +1,6 @@
 /** Checks the shape of `Host` once its text is at hand. */
 import { badRequest, type HeadRecord, NONE } from "../protocol/http1/head-record.ts";
-import { isAuthority } from "../protocol/http1/read-target.ts";
+import { isAuthority } from "../http/host.ts";
 
 let lastHost = "";
 

@@ -5,6 +5,7 @@ import type { DisconnectReason } from "../pagi/connection.ts";
 import type { IoExtension } from "../pagi/extension.ts";
 import { RequestReader } from "../protocol/http1/request-reader.ts";
 import { adoptSocket, countOutput } from "./adopt-socket.ts";
+import { copyOf } from "./byte-tools.ts";
 import { cutSocket, reasonOf } from "./connection-errors.ts";
 import { ConnectionSource } from "./connection-source.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -12,6 +13,7 @@ import type { Exchange } from "../exchange/exchange.ts";
 import { Http1Output } from "./http1-output.ts";
 import { Http1Requests, type RequestsOwner } from "./http1-requests.ts";
 import type { OutputOwner } from "./output-owner.ts";
+import { isPreface, switchToHttp2 } from "./http2/prior-knowledge.ts";
 import { RawSocket } from "./raw-socket.ts";
 import { MAX_WAITING_BYTES, ReadBuffer } from "./read-buffer.ts";
 import type { ServerConnection, ServerContext } from "./server-context.ts";
@@ -21,6 +23,7 @@ const NO_BYTES = new Uint8Array(0);
 /** Made for every accepted socket; lives until that closes. */
 export class Http1Connection implements OutputOwner, RequestsOwner, ServerConnection {
   readonly #context: ServerContext;
+  readonly #unixPath: string | undefined;
   readonly #socket: Socket;
   readonly #requests: Http1Requests;
   readonly #reader: RequestReader;
@@ -33,6 +36,7 @@ export class Http1Connection implements OutputOwner, RequestsOwner, ServerConnec
 
   constructor(accepted: Socket, context: ServerContext, unixPath: string | undefined) {
     this.#context = context;
+    this.#unixPath = unixPath;
     const buffer = new ReadBuffer(() => this.#reader.remainingBody ?? 0);
     this.#requests = new Http1Requests(context, this);
     this.#reader = new RequestReader(context.limits, buffer, this.#requests);
@@ -136,6 +140,7 @@ export class Http1Connection implements OutputOwner, RequestsOwner, ServerConnec
     try {
       this.#reader.push(bytes, length);
     } catch (error) {
+      if (this.#mayBeHttp2(error)) return this.#switch(bytes, length, error);
       this.#refuse(error);
     }
     this.#raw?.feed(this.#reader.release());
@@ -143,6 +148,22 @@ export class Http1Connection implements OutputOwner, RequestsOwner, ServerConnec
     if (this.#requests.exchange === undefined) return this.output.flush();
     if (this.#reader.waitingBytes > MAX_WAITING_BYTES) this.#socket.pause();
     return this.output.flushSoon();
+  }
+
+  /** A version that is not known here, in the first line of the connection. */
+  #mayBeHttp2(error: unknown): boolean {
+    const isFirst = this.#requests.count === 0 && this.#context.speaksHttp2;
+    return isFirst && error instanceof ProtocolError && error.status === 505;
+  }
+
+  /** The bytes of this read were kept only where they belong to earlier ones. */
+  #switch(bytes: Buffer, length: number, error: unknown): void {
+    const waiting = this.#reader.release();
+    const first = waiting.byteLength > 0 ? waiting : copyOf(bytes, 0, length);
+    if (!isPreface(first)) return this.#refuse(error);
+    this.deadlines.phase = "closed";
+    this.#context.connections.delete(this);
+    return switchToHttp2(this.#socket, first, this.#context, this.#unixPath);
   }
 
   /** Broken input is answered, but never twice: the client would take that for the answer to its next request. */

@@ -32,7 +32,8 @@ export class Http1Requests implements RequestSink {
   readonly #owner: RequestsOwner;
   readonly #settled = (): void => void this.#context.requestsInFlight--;
   #discarded = 0;
-  #count = 0;
+  /** How many there were so far. */
+  count = 0;
   /** The exchange that is open. */
   exchange: Exchange | undefined = undefined;
   /** True while the client waits for a 100 before it sends its body. */
@@ -49,7 +50,7 @@ export class Http1Requests implements RequestSink {
     checkHost(record, text);
     if (this.#context.requestsInFlight >= limits.maxRequestsInFlight) throw overloaded();
     const keepAlive = !record.wantsClose && (record.minor === 1 || record.wantsKeepAlive);
-    output.begin(record.minor, keepAlive && ++this.#count < limits.maxRequestsPerConnection);
+    output.begin(record.minor, keepAlive && ++this.count < limits.maxRequestsPerConnection);
     const isWithBody = hasBody(record);
     this.mustContinue = record.wantsContinue && isWithBody;
     deadlines.enter("busy", clock.now);

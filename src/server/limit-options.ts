@@ -15,6 +15,9 @@ export type LimitName =
   | "maxRequestsInFlight"
   | "maxRequestsPerConnection"
   | "handshakeTimeoutMs"
+  | "maxConcurrentStreams"
+  | "maxResetsPerSecond"
+  | "maxControlFramesPerSecond"
   | "headTimeoutMs"
   | "bodyTimeoutMs"
   | "minBodyRate"
@@ -64,6 +67,15 @@ export const LIMIT_OPTIONS: Readonly<Record<LimitName, LimitRow>> = {
   maxRequestsInFlight: limit(0, "Most requests answered at the same time; 503 beyond; 0 for no limit."),
   maxRequestsPerConnection: limit(0, "Requests on one connection before it closes; 0 for no limit."),
   handshakeTimeoutMs: limit(10_000, "Time a client has for its TLS handshake; the connection is cut beyond."),
+  maxConcurrentStreams: limit(100, "Most requests at the same time on one HTTP/2 connection."),
+  maxResetsPerSecond: limit(
+    200,
+    "Streams that an HTTP/2 client may reset in one second; the connection is closed beyond.",
+  ),
+  maxControlFramesPerSecond: limit(
+    1000,
+    "PING and SETTINGS frames of an HTTP/2 client in one second; the connection is closed beyond.",
+  ),
   headTimeoutMs: limit(10_000, "Time a client has to send a whole head; 408 beyond."),
   bodyTimeoutMs: limit(20_000, "Time without any byte of a request body; 408 beyond."),
   minBodyRate: limit(

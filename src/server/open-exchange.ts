@@ -9,7 +9,9 @@ import type { ExchangeScope } from "../pagi/scope.ts";
 import type { HeadRecord } from "../protocol/http1/head-record.ts";
 import { readFields } from "../protocol/http1/read-fields.ts";
 import { hasBody } from "../protocol/http1/request-reader.ts";
+import type { Http2Head } from "../protocol/http2/request-head.ts";
 import { Http1Scope } from "./http1-scope.ts";
+import { Http2Scope } from "./http2/scope.ts";
 import type { ScopeSource } from "./server-scope.ts";
 import type { ServerContext } from "./server-context.ts";
 
@@ -53,4 +55,21 @@ export function openScope(
   const scope = new Http1Scope(record, text, source, exchange);
   if (exchange instanceof WebSocketExchange) return exchange.scopeOf(scope);
   return record.wantsEvents ? sseScope(scope) : scope;
+}
+
+/** Makes the exchange for the head of an HTTP/2 request; `hasBody` unless its stream has ended with the head. */
+export function openStreamExchange(
+  head: Http2Head,
+  hasBody: boolean,
+  wire: ResponseWire,
+  context: ServerContext,
+): Exchange {
+  const http = new HttpExchange(wire, context, head.isHead, hasBody);
+  return head.wantsEvents ? new EventStreamExchange(http, wire, head.isHead) : http;
+}
+
+/** Makes the scope of that exchange. */
+export function openStreamScope(head: Http2Head, source: ScopeSource, exchange: Exchange): ExchangeScope {
+  const scope = new Http2Scope(head, source, exchange);
+  return head.wantsEvents ? sseScope(scope) : scope;
 }

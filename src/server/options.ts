@@ -84,6 +84,12 @@ const LAUNCH_OPTIONS = {
     value: "NUMBER",
     help: "How many connections the system may queue before they are accepted.",
   },
+  http2: {
+    type: "switch",
+    default: true,
+    group: "listen",
+    help: "Speak HTTP/2 on the same port too: with clients that begin with it, and over TLS where it was agreed.",
+  },
   accessLog: {
     type: "text",
     group: "log",

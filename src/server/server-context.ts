@@ -29,6 +29,8 @@ export interface ServerContext extends ExchangeHost {
   readonly state: State | undefined;
   /** The path under which the whole server is mounted (PATH-11). */
   readonly rootPath: string;
+  /** HTTP/2 is understood beside HTTP/1. */
+  readonly speaksHttp2: boolean;
   /** True once the server stops: answers say `connection: close`. */
   readonly isStopping: boolean;
   requestsInFlight: number;

@@ -33,6 +33,8 @@ export interface ServeOptions extends Partial<Limits> {
   readonly listen?: readonly string[];
   /** How many connections the system may queue before they are accepted. */
   readonly backlog?: number;
+  /** False for HTTP/1 alone; true when absent. */
+  readonly http2?: boolean;
   /** The path under which the whole server is mounted by whoever is in front of it. */
   readonly rootPath?: string;
   /** For `https:` listeners that do not say it themselves. */
@@ -47,6 +49,7 @@ const KINDS: Readonly<Record<string, OptionKind>> = {
   ...Object.fromEntries(Object.keys(LIMIT_OPTIONS).map((name) => [name, "number"] as const)),
   listen: "object",
   backlog: "number",
+  http2: "boolean",
   rootPath: "string",
   tls: "object",
   log: "function",
@@ -82,6 +85,7 @@ class HttpServer implements ServerContext, Running {
   readonly clock: Clock;
   readonly files: FileOpener = nodeFiles;
   readonly rootPath: string;
+  readonly speaksHttp2: boolean;
   readonly connections: Set<ServerConnection> = new Set();
   readonly closed: Promise<void>;
   readonly #lifespan: Lifespan;
@@ -99,6 +103,7 @@ class HttpServer implements ServerContext, Running {
     this.log = quietLog(options.log);
     this.rootPath = checkRootPath(options.rootPath ?? "");
     this.#tls = options.tls;
+    this.speaksHttp2 = options.http2 ?? OPTIONS.http2.default;
     this.clock = new Clock(tickMs(this.limits), (now) => this.#sweep(now));
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
     this.#lifespan = new Lifespan(app, {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { mount } from "#src/compose/mount.js";
+import type { Lack } from "#src/testing/capability.js";
 import { serverSuite, type SuiteOptions } from "#src/testing/server-suite.js";
 import type { StartServer } from "#src/testing/suite-case.js";
 import { startStandalone } from "../testing/tools/start-standalone.js";
@@ -15,7 +16,8 @@ function run(where: string, start: StartServer, options?: SuiteOptions): void {
   });
 }
 
-run("bytes on the wire", startStandalone, { groups: ["wire"] });
+const lacks: readonly Lack[] = [{ capability: "http1Only", reason: "it goes on in HTTP/2" }];
+run("bytes on the wire", startStandalone, { groups: ["wire"], lacks });
 run("at the root", startStandalone, { groups: ["psgi", "pagi", "sse"] });
 
 const below = "/under/here";

@@ -29,6 +29,7 @@ class Engine implements ServerContext {
   readonly files: FileOpener = nodeFiles;
   readonly state = undefined;
   readonly rootPath = "";
+  readonly speaksHttp2 = false;
   readonly connections: Set<ServerConnection> = new Set();
   readonly clock: Clock;
   /** Node's server does not tell its open connections that it closes. */

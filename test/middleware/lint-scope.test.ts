@@ -112,6 +112,7 @@ callerGives(
 callerGives("EXT-1", "an extension is an object", scope({ extensions: { fullflush: true } }));
 callerGives("EXT-1", "logger is a function", scope({ extensions: { logger: {} } }));
 callerGives("EXT-1", "io can take", scope({ extensions: { io: {} } }));
+callerGives("EXT-PRIO-1", "an urgency is in range", scope({ extensions: { priority: { urgency: 8 } } }));
 callerGives("EXT-TLS-1", "tls has all its members", scope({ extensions: { tls: { serverCert: null } } }));
 
 test("SCOPE-16: the message says what to use instead of spreading", async () => {

@@ -184,7 +184,7 @@ test("garbage of every kind is refused, and the next client is served", async ()
     "\0".repeat(500),
     "\r\n\r\n\r\n\r\n",
     "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
-    "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "PRI / HTTP/2.0\r\n\r\nSM\r\n\r\n",
   ];
   for (const bytes of garbage) {
     const connection = await connected(running);

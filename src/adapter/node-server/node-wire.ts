@@ -1,7 +1,7 @@
 /** Node only. Carries the response of an exchange to the `ServerResponse` of a server of `node:http` or `node:http2`. */
 import { type ServerResponse, STATUS_CODES } from "node:http";
 import type { ServerHttp2Stream } from "node:http2";
-import type { FieldFacts } from "../../exchange/field-facts.ts";
+import { CONNECTION_LEVEL, type FieldFacts } from "../../exchange/field-facts.ts";
 import type { ResponseHead, ResponseWire } from "../../exchange/wire.ts";
 import type { Headers } from "../../pagi/scope.ts";
 
@@ -13,8 +13,6 @@ type ServedResponse = ServerResponse & {
   _send?(text: string, encoding: string): boolean;
 };
 
-/** Fields that belong to the connection, which is the server's (HEAD-9, HEAD-10). */
-const CONNECTION_LEVEL = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "te"]);
 const INTERNAL_ERROR = 2;
 
 /** One per request. */

@@ -17,11 +17,17 @@ export function checkExtensions(extensions: unknown): asserts extensions is Unkn
     const fits = name === "logger" ? typeof value === "function" : isRecord(value);
     if (!fits) throw pagiFault("EXT-1", `scope.extensions.${name} is ${shown(value)}`);
   }
-  const { io, tls } = extensions;
+  const { io, tls, priority } = extensions;
   if (io !== undefined && typeof (io as Unknowns)["take"] !== "function") {
     throw pagiFault("EXT-1", "scope.extensions.io has no take function");
   }
   if (tls !== undefined) checkTls(tls as Unknowns);
+  if (priority !== undefined) checkPriority(priority as Unknowns);
+}
+
+function checkPriority({ urgency, incremental }: Unknowns): void {
+  if (isBetween(urgency, 0, 7) && typeof incremental === "boolean") return;
+  throw pagiFault("EXT-PRIO-1", `scope.extensions.priority is ${shown({ urgency, incremental })}`);
 }
 
 const isText = (value: unknown): boolean => value === null || typeof value === "string";

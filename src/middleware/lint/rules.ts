@@ -103,6 +103,7 @@ export const pagiAdvice = {
   "EXT-TLS-1": "Give all six members of the tls extension",
   "EXT-IO-2": "Take the socket once, before a response has started",
   "EXT-IO-3": "Write to the socket that was taken",
+  "EXT-PRIO-1": "Give an urgency from 0 to 7 and whether the response is of use piece by piece",
   "EXT-LOG-1": "Log with a level of debug, info, warn, error or fatal and a string message",
 } as const;
 

@@ -3,6 +3,7 @@
  * (RFC 9112 §6, §7.1). Without I/O; nobody else writes to the bytes it hands out.
  */
 import { ProtocolError } from "../../http/errors.ts";
+import { mayTrail } from "../../http/trailers.ts";
 import { badRequest } from "./head-record.ts";
 import { ChunkLineReader } from "./read-chunk-line.ts";
 
@@ -32,28 +33,6 @@ type State = "idle" | "fixed" | "size" | "data" | "data-end" | "trailer" | "done
 const CR = 13;
 const LF = 10;
 const EMPTY = new Uint8Array(0);
-
-/** Fields that would change how the message is understood; in trailers they are dropped (RFC 9110 §6.5.1). */
-const NOT_IN_TRAILERS = new Set([
-  "authorization",
-  "connection",
-  "content-encoding",
-  "content-length",
-  "content-range",
-  "content-type",
-  "cookie",
-  "expect",
-  "host",
-  "keep-alive",
-  "max-forwards",
-  "proxy-authorization",
-  "proxy-connection",
-  "range",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
 
 /**
  * One reader per connection, started anew for each body.
@@ -194,6 +173,6 @@ export class BodyReader {
     if (this.#trailers.length >= this.#limits.maxHeaderCount) {
       throw new ProtocolError(431, "too many trailer fields", "RFC 6585 §5");
     }
-    if (!NOT_IN_TRAILERS.has(field[0]) && !field[0].includes("_")) this.#trailers.push(field);
+    if (mayTrail(field[0])) this.#trailers.push(field);
   }
 }

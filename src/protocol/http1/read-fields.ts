@@ -1,4 +1,5 @@
 /** Makes the list of headers from the text of a head that {@link readHead} has accepted. */
+import { withoutOddFields } from "../../http/odd-fields.ts";
 import type { Headers } from "../../pagi/scope.ts";
 
 /**
@@ -29,17 +30,4 @@ function trimmed(text: string, from: number, to: number): string {
 
 function isBlank(code: number): boolean {
   return code === 32 || code === 9;
-}
-
-/** RFC 6265 §5.4 and RFC 9113 §8.2.3: cookie pairs are joined by "; ". */
-function withoutOddFields(fields: Headers): Headers {
-  const kept = fields.filter(([name]) => !name.includes("_"));
-  const cookies = kept.filter(([name]) => name === "cookie");
-  if (cookies.length < 2) return kept;
-  const joined: readonly [string, string] = ["cookie", cookies.map(([, value]) => value).join("; ")];
-  return kept
-    .filter((field) => field[0] !== "cookie" || field === cookies[0])
-    .map((field) => {
-      return field === cookies[0] ? joined : field;
-    });
 }

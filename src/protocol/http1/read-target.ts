@@ -1,6 +1,7 @@
 /** Takes a request target apart (RFC 9112 §3.2) into path and query. */
 import { badRequest } from "./head-record.ts";
 import { ProtocolError } from "../../http/errors.ts";
+import { isAuthority } from "../../http/host.ts";
 
 /** A request target, taken apart. */
 export interface Target {
@@ -12,7 +13,6 @@ export interface Target {
 }
 
 const ABSOLUTE = /^https?:\/\/([^/?]*)([^?]*)(?:\?(.*))?$/i;
-const AUTHORITY = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(?::[0-9]{0,5})?$/;
 
 /**
  * Takes apart a target that does not start with a slash: `*` or an absolute URL. Throws a `ProtocolError`
@@ -25,9 +25,4 @@ export function readOddTarget(method: string, target: string): Target {
   if (match === null || !isAuthority(match[1]!)) throw badRequest("malformed target", "RFC 9112 §3.2.2");
   const emptyPath = method === "OPTIONS" && match[3] === undefined ? "*" : "/";
   return { rawPath: match[2] === "" ? emptyPath : match[2]!, query: match[3] ?? "", authority: match[1] };
-}
-
-/** True for host and optional port, without user information (RFC 9110 §4.2.4). */
-export function isAuthority(text: string): boolean {
-  return AUTHORITY.test(text);
 }

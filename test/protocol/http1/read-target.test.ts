@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isAuthority, readOddTarget } from "#src/protocol/http1/read-target.js";
+import { isAuthority } from "#src/http/host.js";
+import { readOddTarget } from "#src/protocol/http1/read-target.js";
 
 const TARGETS: readonly (readonly [
   method: string,

@@ -1,0 +1,233 @@
+/** One request on a stream of HTTP/2: its body on the way in, its times, and how it ends. */
+import type { ServerHttp2Stream } from "node:http2";
+import type { Exchange } from "../../exchange/exchange.ts";
+import { NO_FIELDS } from "../../exchange/field-facts.ts";
+import { ProtocolError } from "../../http/errors.ts";
+import { mayTrail } from "../../http/trailers.ts";
+import type { DisconnectReason } from "../../pagi/connection.ts";
+import type { Headers } from "../../pagi/scope.ts";
+import type { Http2Head } from "../../protocol/http2/request-head.ts";
+import { Deadlines } from "../deadlines.ts";
+import { openStreamExchange, openStreamScope } from "../open-exchange.ts";
+import type { ServerContext } from "../server-context.ts";
+import type { ScopeSource } from "../server-scope.ts";
+import { codeName, H2, reasonOfReset } from "./codes.ts";
+import { Http2Output, type StreamOwner } from "./output.ts";
+import { refuse } from "./refuse.ts";
+
+const EMPTY = new Uint8Array(0);
+const NO_TRAILERS: Headers = [];
+
+/** What a request needs of its connection. */
+export interface RequestHost {
+  readonly context: ServerContext;
+  readonly source: ScopeSource;
+  /** The app is over. */
+  readonly settled: () => void;
+  /** The stream is gone; `wasReset` when it was reset, and not by this side. */
+  closed(request: Http2Request, wasReset: boolean): void;
+}
+
+/** One per stream, from its head to its close. */
+export class Http2Request implements StreamOwner {
+  readonly #stream: ServerHttp2Stream;
+  readonly #head: Http2Head;
+  readonly #host: RequestHost;
+  readonly #output: Http2Output;
+  readonly #deadlines: Deadlines;
+  #exchange: Exchange | undefined;
+  #trailers: Headers = NO_TRAILERS;
+  #error: Error | undefined;
+  #mustContinue = false;
+  #isBodyWhole: boolean;
+  #received = 0;
+  #isCut = false;
+
+  constructor(stream: ServerHttp2Stream, head: Http2Head, hasBody: boolean, host: RequestHost) {
+    this.#stream = stream;
+    this.#head = head;
+    this.#host = host;
+    this.#output = new Http2Output(stream, host.context, this);
+    this.#deadlines = new Deadlines(host.context.clock.now);
+    this.#isBodyWhole = !hasBody;
+    stream.on("error", (error: Error) => (this.#error = error));
+    stream.on("close", () => this.#closed());
+    if (hasBody) this.#listen();
+  }
+
+  /** Calls the app, or answers in its place. */
+  begin(): void {
+    const { context, source, settled } = this.#host;
+    const { now } = context.clock;
+    const hasBody = !this.#isBodyWhole;
+    this.#deadlines.enter("busy", now);
+    if (hasBody) this.#deadlines.startBody(now);
+    this.#mustContinue = hasBody && this.#head.wantsContinue;
+    if ((this.#head.contentLength ?? 0) > context.limits.maxBodyBytes) return this.#tooLarge();
+    const exchange = openStreamExchange(this.#head, hasBody, this.#output, context);
+    const scope = openStreamScope(this.#head, source, exchange);
+    this.#exchange = exchange;
+    context.requestsInFlight++;
+    if (context.isStopping) exchange.stop();
+    return context.run(exchange, scope, settled);
+  }
+
+  /** Looks at the deadlines of the stream. */
+  sweep(now: number): void {
+    const { bufferedAmount, acceptedBytes } = this.#output;
+    this.#deadlines.noteOutput({ accepted: acceptedBytes, waiting: bufferedAmount, inSystem: 0 }, now);
+    const isHeldUp = this.#mustContinue || this.#stream.isPaused();
+    const overdue = this.#deadlines.verdict(now, this.#host.context.limits, isHeldUp);
+    if (overdue === "close" || overdue === "destroy") this.cut();
+    else if (overdue !== undefined) this.#overdue(overdue);
+  }
+
+  /** The server begins to stop. */
+  stop(): void {
+    this.#exchange?.stop();
+  }
+
+  /** The exchange is over for a reason that lies outside of its stream. */
+  lose(reason: DisconnectReason, detail: string): void {
+    const exchange = this.#exchange;
+    this.#exchange = undefined;
+    exchange?.end(reason, detail);
+  }
+
+  /** Ends everything now. */
+  abandon(reason: DisconnectReason, detail: string): void {
+    this.lose(reason, detail);
+    if (!this.#output.isWhole) this.cut();
+  }
+
+  responseDone(): void {
+    this.#exchange = undefined;
+    this.#deadlines.isReading = false;
+    this.#deadlines.enter("linger", this.#host.context.clock.now);
+    if (!this.#isBodyWhole) this.#leaveBody();
+  }
+
+  wantBody(): void {
+    const { now } = this.#host.context.clock;
+    if (this.#mustContinue) {
+      this.#mustContinue = false;
+      this.#deadlines.startBody(now);
+      this.#output.informational(100, NO_FIELDS, []);
+    }
+    if (!this.#stream.isPaused()) return;
+    if (this.#deadlines.isReading) this.#deadlines.startBody(now);
+    this.#stream.resume();
+  }
+
+  upgraded(): void {
+    this.#deadlines.enter("taken", this.#host.context.clock.now);
+  }
+
+  cut(): void {
+    this.#reset(H2.internalError);
+  }
+
+  #listen(): void {
+    const stream = this.#stream;
+    stream.on("data", (piece: Buffer) => this.#onData(piece));
+    stream.on("trailers", (_fields, _flags, list: string[] = []) => (this.#trailers = trailersOf(list)));
+    stream.on("aborted", () => this.#abandoned());
+    stream.on("end", () => this.#onEnd());
+  }
+
+  #onData(piece: Buffer): void {
+    const { limits, clock } = this.#host.context;
+    this.#mustContinue = false;
+    this.#deadlines.bodyBytes += piece.byteLength;
+    this.#deadlines.readAt = clock.now;
+    const exchange = this.#exchange;
+    if (exchange === undefined) return;
+    this.#received += piece.byteLength;
+    if (this.#received > limits.maxBodyBytes && this.#deadlines.phase !== "taken") return this.#tooLarge();
+    exchange.pushBody(piece, false);
+    if (exchange.queuedBytes >= limits.maxQueuedBodyBytes) this.#stream.pause();
+  }
+
+  /** Node also reports an end when a stream was cut: such a body must not seem whole. */
+  #onEnd(): void {
+    if (this.#stream.aborted || this.#stream.rstCode !== H2.noError) return;
+    this.#isBodyWhole = true;
+    this.#deadlines.isReading = false;
+    this.#exchange?.pushBody(EMPTY, true, this.#trailers);
+  }
+
+  /** The client has reset the stream; node tells of its close only when all that came was read. */
+  #abandoned(): void {
+    const { rstCode } = this.#stream;
+    if (!this.#isCut) this.lose(reasonOfReset(rstCode), `the stream was reset with ${codeName(rstCode)}`);
+  }
+
+  /** RFC 9113 §8.1: a response may come before the end of its request, which is asked to end then (HTTP-33). */
+  #leaveBody(): void {
+    const stream = this.#stream;
+    stream.resume();
+    // The end may be there already, and only not be told of.
+    setImmediate(() => {
+      if (!this.#isBodyWhole && !stream.closed) this.#reset(H2.noError);
+    });
+  }
+
+  #tooLarge(): void {
+    this.#answer(new ProtocolError(413, "content too large", "RFC 9110 §15.5.14"), "body_too_large");
+  }
+
+  #overdue(reason: DisconnectReason): void {
+    if (reason === "client_timeout" || reason === "x-request-timeout") {
+      const status = reason === "client_timeout" ? 408 : 503;
+      return this.#answer(new ProtocolError(status, "deadline passed", "HTTP-36"), reason);
+    }
+    this.lose(reason, "deadline passed");
+    return this.#reset(H2.cancel);
+  }
+
+  /** Answers in the app's place; what has begun can only be cut. */
+  #answer(error: ProtocolError, reason: DisconnectReason): void {
+    this.lose(reason, error.message);
+    if (this.#output.isAnswering) return this.cut();
+    refuse(this.#stream, error, { date: this.#host.context.clock.date, isHead: this.#head.isHead });
+    this.#output.isWhole = true;
+    return this.responseDone();
+  }
+
+  /**
+   * Node ends the writing side of what it resets, and the end may leave before the reset: a cut response would seem
+   * whole. So there is no end for it to call; the reset closes both sides.
+   */
+  #reset(code: number): void {
+    const stream = this.#stream;
+    this.#isCut = true;
+    if (stream.closed) return;
+    if (code !== H2.noError) stream.end = () => stream;
+    stream.close(code);
+  }
+
+  #closed(): void {
+    const { rstCode } = this.#stream;
+    const wasReset = rstCode !== H2.noError && !this.#isCut;
+    // A response without a body may have left while its app is still at work.
+    if (wasReset || !this.#output.isWhole) this.#lost(rstCode);
+    this.#deadlines.phase = "closed";
+    this.#host.closed(this, wasReset);
+    this.#output.drained();
+  }
+
+  #lost(rstCode: number): void {
+    const what = this.#error?.message ?? `the stream was closed with ${codeName(rstCode)}`;
+    this.lose(reasonOfReset(rstCode), what);
+  }
+}
+
+/** Names in lower case, as HTTP/2 has them; those that frame or route are dropped (RFC 9110 §6.5.1). */
+function trailersOf(list: readonly string[]): Headers {
+  const trailers: (readonly [string, string])[] = [];
+  for (let index = 0; index < list.length; index += 2) {
+    const name = list[index]!;
+    if (mayTrail(name)) trailers.push([name, list[index + 1]!]);
+  }
+  return trailers;
+}
