@@ -54,6 +54,18 @@ const lessons: Readonly<Record<string, (url: string) => Promise<void>>> = {
     socket.close();
     await once(socket, "close");
   },
+
+  "10-event-stream.ts": async (url) => {
+    assert.equal((await fetch(url)).status, 406);
+    const headers = { accept: "text/event-stream", "last-event-id": "-3" };
+    const { body } = await fetch(url, { headers });
+    let read = "";
+    for await (const piece of body ?? []) {
+      read += new TextDecoder().decode(piece);
+      if (read.includes("second 0")) break;
+    }
+    assert.match(read, /^data: second -2\nid: -2\n\ndata: second -1\nid: -1\n\ndata: second 0\nid: 0\n\n/);
+  },
 };
 
 for (const [name, ask] of Object.entries(lessons)) {

@@ -1,7 +1,7 @@
 /** Cases on event streams: what depends on what carries them. */
 import assert from "node:assert/strict";
 import type { CaseDefinition } from "../suite-case.ts";
-import { asking, stream, streamApp } from "./sse-tools.ts";
+import { asking, sendStream, streamApp } from "./sse-tools.ts";
 import { answer } from "./suite-tools.ts";
 
 /** Cases on methods, versions and connections. */
@@ -33,7 +33,7 @@ export const sseCarriageCases: readonly CaseDefinition[] = [
     needs: ["http10"],
     async run(kit) {
       const client = await kit.serve(
-        streamApp(({ send }) => stream(send, { type: "sse.send", data: "old" })),
+        streamApp(({ send }) => sendStream(send, { type: "sse.send", data: "old" })),
       );
       const response = await client.request(asking({ httpVersion: "1.0" }));
       assert.equal(response.text(), "data: old\n\n");
@@ -67,7 +67,7 @@ export const sseCarriageCases: readonly CaseDefinition[] = [
       const client = await kit.serve(
         streamApp(async ({ send }) => {
           await send({ type: "http.response.informational", status: 103, headers: [["link", "</a>"]] });
-          await stream(send);
+          await sendStream(send);
         }),
       );
       const response = await client.request(asking());
@@ -83,7 +83,7 @@ export const sseCarriageCases: readonly CaseDefinition[] = [
       const client = await kit.serve(async (scope, _receive, send) => {
         if (scope.type === "lifespan") throw new Error("no lifespan");
         if (scope.type !== "sse") return answer(send, "next");
-        return stream(send, { type: "sse.send", data: "ok" });
+        return sendStream(send, { type: "sse.send", data: "ok" });
       });
       const connection = await client.connect();
       const asks = (accept: string): string =>

@@ -5,7 +5,7 @@ import { BodyScript } from "../body-script.ts";
 import { withDeadline } from "../deadline.ts";
 import type { CaseDefinition } from "../suite-case.ts";
 import { answer, signal } from "./suite-tools.ts";
-import { asking, stream, streamApp, watchedStream } from "./sse-tools.ts";
+import { asking, sendStream, streamApp, watchedStream } from "./sse-tools.ts";
 
 /** Answers every request with the type of its scope. */
 const typing: App = async (scope, _receive, send) => {
@@ -68,7 +68,7 @@ export const sseRequestCases: readonly CaseDefinition[] = [
         streamApp(async ({ scope, send }) => {
           const { method, path, queryString, connection, extensions } = scope;
           assert.ok(connection.isConnected && typeof extensions === "object");
-          await stream(send, { type: "sse.send", data: `${method} ${path} ${queryString}` });
+          await sendStream(send, { type: "sse.send", data: `${method} ${path} ${queryString}` });
         }),
       );
       for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
@@ -93,7 +93,7 @@ export const sseRequestCases: readonly CaseDefinition[] = [
             body += Buffer.from(event.body).toString();
             more = event.more;
           }
-          await stream(send, { type: "sse.send", data: `got ${body}` });
+          await sendStream(send, { type: "sse.send", data: `got ${body}` });
         }),
       );
       const body = "abc".repeat(1000);
@@ -133,7 +133,7 @@ export const sseRequestCases: readonly CaseDefinition[] = [
     async run(kit) {
       const { app, result } = watchedStream(async ({ receive, send }) => {
         await receive();
-        await stream(send);
+        await sendStream(send);
         return [await receive(), await receive()];
       });
       const client = await kit.serve(app);
@@ -150,7 +150,7 @@ export const sseRequestCases: readonly CaseDefinition[] = [
       const client = await kit.serve(
         streamApp(async ({ scope, send }) => {
           const id = scope.headers.find(([name]) => name === "last-event-id")?.[1];
-          await stream(send, { type: "sse.send", data: `after ${id}` });
+          await sendStream(send, { type: "sse.send", data: `after ${id}` });
         }),
       );
       const response = await client.request(asking({ headers: [["last-event-id", "41"]] }));

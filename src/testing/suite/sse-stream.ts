@@ -7,7 +7,7 @@ import {
   asking,
   readRest,
   readUntil,
-  stream,
+  sendStream,
   streamApp,
   type StreamCall,
   watchedStream,
@@ -47,7 +47,7 @@ export const sseStreamCases: readonly CaseDefinition[] = [
           { type: "sse.close" },
           { type: "http.response.body", body: "x" },
         ]);
-        await stream(send, { type: "sse.send", data: "ok" });
+        await sendStream(send, { type: "sse.send", data: "ok" });
       });
       const client = await kit.serve(app);
       const response = await client.request(asking());

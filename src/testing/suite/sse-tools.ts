@@ -45,7 +45,7 @@ export function watchedStream<Value>(handle: (call: StreamCall) => Promise<Value
 }
 
 /** Starts a stream, sends what is given, closes it. */
-export async function stream(send: StreamCall["send"], ...events: SseSendEvent[]): Promise<void> {
+export async function sendStream(send: StreamCall["send"], ...events: SseSendEvent[]): Promise<void> {
   await send({ type: "sse.start" });
   for (const event of events) await send(event);
   await send({ type: "sse.close" });
