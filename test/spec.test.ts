@@ -124,7 +124,6 @@ const unproven: Readonly<Record<string, string>> = {
   "PAGI SSE-13": LATER,
   "PAGI SSE-14": LATER,
   "PAGI SSE-17": LATER,
-  "PAGI EXT-TLS-2": LATER,
   "PSGI BODY-12": INTENTION,
   "PSGI EXT-1": INTENTION,
   "PSGI MID-2": NEIGHBOUR,

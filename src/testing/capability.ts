@@ -25,6 +25,7 @@ export type Capability =
   | "io"
   | "limits"
   | "cleanup"
+  | "tls"
   | "authorization";
 
 /** Every ability that some case needs and an honest server may lack, with what it is. */
@@ -51,6 +52,7 @@ export const CAPABILITIES: Readonly<Record<Capability, string>> = {
   io: "hands the raw connection over",
   limits: "takes the limits that a case asks for",
   cleanup: "runs psgix.cleanup handlers",
+  tls: "speaks TLS with the certificates that a case brings, and tells apps of it",
   authorization: "passes the Authorization field on",
 };
 

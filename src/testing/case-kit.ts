@@ -3,8 +3,16 @@ import type { App } from "../pagi/app.ts";
 import type { ClientRequest } from "./client.ts";
 import { withDeadline } from "./deadline.ts";
 import { createLiveClient, type LiveClient } from "./live-client.ts";
-import type { CaseDefinition, CaseKit, StartedServer, StartServer } from "./suite-case.ts";
-import type { SuiteLimits } from "./suite-limits.ts";
+import type { ClientTls } from "./live-connection.ts";
+import type {
+  CaseDefinition,
+  CaseKit,
+  StartedServer,
+  StartOptions,
+  StartServer,
+  SuiteTls,
+} from "./suite-case.ts";
+import { suiteCertificates } from "./suite/suite-certificates.ts";
 
 const CASE_MS = 20_000;
 const CLOSE_MS = 10_000;
@@ -22,12 +30,13 @@ export async function runCase(definition: CaseDefinition, start: StartServer, mo
 }
 
 function makeKit(start: StartServer, mount: string, closers: (() => Promise<unknown>)[]): CaseKit {
-  const startOne = async (
+  const open = async (
     app: App,
-    limits: SuiteLimits = {},
+    options: StartOptions,
+    tls?: ClientTls,
   ): Promise<StartedServer & { client: LiveClient }> => {
-    const server = await start(app, { limits });
-    const client = mounted(createLiveClient(server.url), mount);
+    const server = await start(app, options);
+    const client = mounted(createLiveClient(server.url, tls), mount);
     let closing: Promise<unknown> | undefined;
     const close = (): Promise<unknown> => (closing ??= client.close().then(() => server.close()));
     closers.push(close);
@@ -35,9 +44,15 @@ function makeKit(start: StartServer, mount: string, closers: (() => Promise<unkn
   };
   return {
     mount,
-    start: startOne,
-    serve: async (app, limits) => (await startOne(app, limits)).client,
+    start: (app, limits = {}) => open(app, { limits }),
+    serve: async (app, limits = {}) => (await open(app, { limits })).client,
+    secure: async (app, tls) => (await open(app, { limits: {}, tls: suiteTls() }, tls)).client,
   };
+}
+
+function suiteTls(): SuiteTls {
+  const { authority, server } = suiteCertificates();
+  return { cert: server.cert, key: server.key, ca: authority.cert, clientCert: "request" };
 }
 
 function mounted(client: LiveClient, mount: string): LiveClient {

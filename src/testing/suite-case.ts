@@ -2,11 +2,12 @@
 import type { App } from "../pagi/app.ts";
 import type { Capability } from "./capability.ts";
 import type { LiveClient } from "./live-client.ts";
+import type { ClientTls } from "./live-connection.ts";
 import type { SuiteLimits } from "./suite-limits.ts";
 
 /** A running server under test. */
 export interface StartedServer {
-  /** `http://host:port` or `unix:/path`. */
+  /** `http://host:port`, `https://host:port` or `unix:/path`. */
   readonly url: string;
   /** Ends the server and the app's lifespan. */
   close(): Promise<unknown>;
@@ -15,13 +16,26 @@ export interface StartedServer {
 /** What a case asks of the server it is given. */
 export interface StartOptions {
   readonly limits: SuiteLimits;
+  /** Set when the server is to speak TLS. */
+  readonly tls?: SuiteTls;
+}
+
+/** How a server speaks TLS for a case. */
+export interface SuiteTls {
+  /** Certificate and key, as PEM. */
+  readonly cert: string;
+  readonly key: string;
+  /** Who vouches for client certificates, as PEM. */
+  readonly ca: string;
+  /** Clients are asked for a certificate, and served with any or none. */
+  readonly clientCert: "request";
 }
 
 /** Starts the server under test with an app; rejects when the app's startup fails. */
 export type StartServer = (app: App, options: StartOptions) => Promise<StartedServer>;
 
 /** The parts of the suite. */
-export type SuiteGroup = "psgi" | "pagi" | "sse" | "wire";
+export type SuiteGroup = "psgi" | "pagi" | "sse" | "tls" | "wire";
 
 /** What a case works with. Everything it opens is closed when it ends. */
 export interface CaseKit {
@@ -29,6 +43,8 @@ export interface CaseKit {
   readonly mount: string;
   /** Starts a server for an app and gives a client of it whose paths go below the mount. */
   serve(app: App, limits?: SuiteLimits): Promise<LiveClient>;
+  /** The same over TLS; the client brings this to its handshakes. */
+  secure(app: App, tls?: ClientTls): Promise<LiveClient>;
   /** Starts a server and leaves closing it to the case; closing twice is fine. */
   start(app: App, limits?: SuiteLimits): Promise<StartedServer & { readonly client: LiveClient }>;
 }

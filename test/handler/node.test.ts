@@ -10,6 +10,7 @@ import type { StartServer } from "#src/testing/suite-case.js";
 const lacks: readonly Lack[] = [
   { capability: "io", reason: "node:http keeps its hands on the connection" },
   { capability: "limits", reason: "the limits are those of node:http" },
+  { capability: "tls", reason: "toNode tells apps nothing of certificates" },
 ];
 
 /** Single cases in which node:http is what it is. They run, and must fail. */

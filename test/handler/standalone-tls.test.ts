@@ -9,8 +9,9 @@ import { local } from "../support/certificates.js";
 import { startStandalone } from "../testing/tools/start-standalone.js";
 
 const start: StartServer = (app, options) =>
-  startStandalone(app, options, "https://127.0.0.1:0", { cert: local.cert, key: local.key });
+  startStandalone(app, options, "https://127.0.0.1:0", options.tls ?? { cert: local.cert, key: local.key });
 
 describe("apps over TLS", { concurrency: 4 }, () => {
-  for (const { title, run } of serverSuite(start, { groups: ["psgi", "pagi"] })) test(title, run);
+  for (const { title, run } of serverSuite(start, { groups: ["psgi", "pagi", "sse", "tls"] }))
+    test(title, run);
 });

@@ -6,9 +6,9 @@ import { standalone } from "#src/handler/standalone.js";
 /** Starts the standalone handler for a conformance case, silent, on a free port when no URL is given. */
 export function startStandalone(
   app: App,
-  { limits }: StartOptions,
-  listen = "http://127.0.0.1:0",
-  tls?: TlsSettings,
+  { limits, tls: wanted }: StartOptions,
+  listen = wanted === undefined ? "http://127.0.0.1:0" : "https://127.0.0.1:0",
+  tls: TlsSettings | undefined = wanted,
 ): Promise<StartedServer> {
   const named = {
     maxRequestLineBytes: limits.requestLineBytes,
