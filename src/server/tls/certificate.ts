@@ -79,7 +79,8 @@ export async function readSecret(path: string, what: string): Promise<Buffer> {
   }
 }
 
-function whyUnread(error: unknown): string {
+/** Why a file could not be read, for people. */
+export function whyUnread(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "ENOENT") return "there is no such file";
   if (code === "EISDIR") return "it is a folder";

@@ -1,16 +1,16 @@
 /** Everything a listener needs to answer handshakes: read from its settings, all of it or nothing. */
 import { createHash, hkdfSync, randomBytes } from "node:crypto";
-import { createSecureContext, type SecureContext, type SecureContextOptions } from "node:tls";
+import { createSecureContext, type SecureContextOptions } from "node:tls";
 import { UsageError } from "../../http/errors.ts";
 import { type Certificate, isPem, readAuthority, readCertificate, readSecret } from "./certificate.ts";
 import { listOf, type TlsSettings } from "./settings.ts";
 
 /** What handshakes are answered with until the next reload. */
 export interface SecureContexts {
-  /** For `tls.Server`: the certificate of clients that name no host, or none we know. */
-  readonly defaults: SecureContextOptions;
-  /** The context for a host that a client has named; `undefined` when the default one is right (RFC 6066 §3). */
-  readonly find: (servername: string) => SecureContext | undefined;
+  /** What a `tls.Server` is made with; the first is for clients that name no host, or none we know. */
+  readonly options: readonly [SecureContextOptions, ...SecureContextOptions[]];
+  /** Which of the options is right for a client that names this host, or none (RFC 6066 §3). */
+  readonly find: (servername: string | undefined) => number;
   readonly warnings: readonly string[];
 }
 
@@ -34,7 +34,8 @@ const LEAST_SECRET_BYTES = 32;
  * Reads certificates, authorities and ticket keys. Rejects with a `UsageError` for anything that would not work.
  *
  * @example
- * const { defaults } = await readContexts({ cert: "cert.pem", key: "key.pem" });
+ * const { options } = await readContexts({ cert: "cert.pem", key: "key.pem" });
+ * createServer(options[0]);
  */
 export async function readContexts(settings: TlsSettings): Promise<SecureContexts> {
   const certificates = await readCertificates(settings);
@@ -49,18 +50,14 @@ export async function readContexts(settings: TlsSettings): Promise<SecureContext
     sessionIdContext: contextName(settings, ca, certificates),
     ...(ca.length === 0 ? {} : { ca }),
   };
-  const groups = Array.from(grouped(certificates), (group) => ({
-    names: group[0]!.names,
-    options: { ...common, cert: group.map(({ cert }) => cert), key: group.map(({ key }) => key) },
-  }));
-  const contexts = groups.map(({ options }) => checkedContext(options));
-  const byName = new Map<string, SecureContext>();
-  for (const [index, { names }] of groups.entries()) {
-    for (const name of names) if (!byName.has(name)) byName.set(name, contexts[index]!);
-  }
+  const groups = grouped(certificates);
+  const optionsOf = (group: Group): SecureContextOptions =>
+    checked({ ...common, cert: group.map(({ cert }) => cert), key: group.map(({ key }) => key) });
+  const [first, ...others] = groups;
+  const names = namesOf(groups);
   return {
-    defaults: groups[0]!.options,
-    find: (servername) => findContext(byName, servername),
+    options: [optionsOf(first), ...others.map(optionsOf)],
+    find: (servername) => (servername === undefined ? undefined : findGroup(names, servername)) ?? 0,
     warnings: certificates.flatMap(({ warnings }) => warnings),
   };
 }
@@ -71,24 +68,33 @@ export function filesOf({ cert, key, ca, passphraseFile, ticketKeys }: TlsSettin
   return sources.filter((source) => !isPem(source));
 }
 
-/** An exact name goes before a wildcard, which stands for one label (RFC 9525 §6.3). */
-function findContext(
-  byName: ReadonlyMap<string, SecureContext>,
-  servername: string,
-): SecureContext | undefined {
-  const name = servername.toLowerCase().replace(/\.$/, "");
-  const dot = name.indexOf(".");
-  return byName.get(name) ?? (dot > 0 ? byName.get(`*${name.slice(dot)}`) : undefined);
+/** Of two certificates for a name the first counts. */
+function namesOf(groups: Groups): Map<string, number> {
+  const names = new Map<string, number>();
+  for (const [index, [{ names: own }]] of groups.entries()) {
+    for (const name of own) if (!names.has(name)) names.set(name, index);
+  }
+  return names;
 }
 
-async function readCertificates(settings: TlsSettings): Promise<Certificate[]> {
-  const [certs, keys] = [listOf(settings.cert), listOf(settings.key)];
-  if (certs.length === 0) throw new UsageError("TLS needs a certificate: give cert, and key");
-  if (keys.length > 0 && keys.length !== certs.length) {
-    throw new UsageError(`TLS has ${certs.length} cert and ${keys.length} key: give them in pairs`);
+/** An exact name goes before a wildcard, which stands for one label (RFC 9525 §6.3). */
+function findGroup(names: ReadonlyMap<string, number>, servername: string): number | undefined {
+  const name = servername.toLowerCase().replace(/\.$/, "");
+  const dot = name.indexOf(".");
+  return names.get(name) ?? (dot > 0 ? names.get(`*${name.slice(dot)}`) : undefined);
+}
+
+async function readCertificates(settings: TlsSettings): Promise<Group> {
+  const [[cert, ...certs], keys] = [listOf(settings.cert), listOf(settings.key)];
+  if (cert === undefined) throw new UsageError("TLS needs a certificate: give cert, and key");
+  if (keys.length > 0 && keys.length !== certs.length + 1) {
+    throw new UsageError(`TLS has ${certs.length + 1} cert and ${keys.length} key: give them in pairs`);
   }
   const passphrase = await readPassphrase(settings);
-  return Promise.all(certs.map((cert, index) => readCertificate({ cert, key: keys[index], passphrase })));
+  const read = (source: string, index: number): Promise<Certificate> =>
+    readCertificate({ cert: source, key: keys[index], passphrase });
+  const rest = Promise.all(certs.map((source, index) => read(source, index + 1)));
+  return [await read(cert, 0), ...(await rest)];
 }
 
 async function readPassphrase(settings: TlsSettings): Promise<string | undefined> {
@@ -128,22 +134,33 @@ function contextName(
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 32);
 }
 
-/** Certificates of several kinds for the same names make one context, which picks what the client can check. */
-function grouped(certificates: readonly Certificate[]): Iterable<[Certificate, ...Certificate[]]> {
-  const groups = new Map<string, [Certificate, ...Certificate[]]>();
-  for (const certificate of certificates) {
-    const key = certificate.names.toSorted().join(" ");
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [certificate]);
+type Group = [Certificate, ...Certificate[]];
+type Groups = [Group, ...Group[]];
+
+/** Certificates of several kinds for the same names go together: the client gets the one it can check. */
+function grouped([first, ...others]: Group): Groups {
+  const groups: Groups = [[first]];
+  for (const certificate of others) {
+    const group = groups.find(([{ names }]) => isSame(names, certificate.names));
+    if (group === undefined) groups.push([certificate]);
     else if (group.every(({ keyType }) => keyType !== certificate.keyType)) group.push(certificate);
-    else throw new UsageError(`two certificates of the same kind are for ${key || "no name"}: give one`);
+    else {
+      const names = certificate.names.join(", ") || "no name";
+      throw new UsageError(`two certificates of the same kind are for ${names}: give one`);
+    }
   }
-  return groups.values();
+  return groups;
 }
 
-function checkedContext(options: SecureContextOptions): SecureContext {
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((name) => others.includes(name));
+}
+
+/** Tries the options out: a server that is made with them later must not fail. */
+function checked(options: SecureContextOptions): SecureContextOptions {
   try {
-    return createSecureContext(options);
+    createSecureContext(options);
+    return options;
   } catch (error) {
     throw new UsageError(`TLS cannot be set up: ${(error as Error).message}`, { cause: error });
   }

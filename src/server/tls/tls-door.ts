@@ -2,6 +2,7 @@
 import type { Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import type { Logger } from "../../pagi/extension.ts";
+import { peekServerName } from "./peek-server-name.ts";
 import { filesOf, readContexts, type SecureContexts } from "./secure-contexts.ts";
 import type { TlsSettings } from "./settings.ts";
 import { watchFiles } from "./watch-files.ts";
@@ -30,28 +31,19 @@ export type Entered = (secure: TLSSocket | undefined) => void;
  */
 export class TlsDoor {
   readonly #settings: TlsSettings;
-  readonly #log: Logger;
-  readonly #server: Server;
+  readonly #options: DoorOptions;
   readonly #waiting = new Map<Socket, Entered>();
   readonly #unwatch: () => void;
   #contexts: SecureContexts;
+  /** One for each of the contexts. They never listen: a server of our own accepts, and hands over what it lets in. */
+  #servers: readonly Server[];
   #reloading: Promise<void> = Promise.resolve();
 
   private constructor(settings: TlsSettings, contexts: SecureContexts, options: DoorOptions) {
     this.#settings = settings;
+    this.#options = options;
     this.#contexts = contexts;
-    this.#log = options.log;
-    // It never listens: a server of our own accepts, and hands over what it lets in.
-    this.#server = createServer({
-      ...contexts.defaults,
-      handshakeTimeout: options.handshakeTimeoutMs,
-      requestCert: settings.clientCert === "request" || settings.clientCert === "require",
-      rejectUnauthorized: settings.clientCert === "require",
-      ALPNProtocols: PROTOCOLS,
-      SNICallback: (name, done) => done(null, this.#contexts.find(name)),
-    });
-    this.#server.on("secureConnection", (secure) => this.#entered(secure));
-    this.#server.on("tlsClientError", (error) => this.#failed(error));
+    this.#servers = this.#makeServers();
     this.#warn();
     const changed = (): void => void this.reload().catch(() => undefined);
     this.#unwatch = watchFiles(filesOf(settings), changed, options.watchMs);
@@ -68,7 +60,9 @@ export class TlsDoor {
     socket.once("close", () => this.#answer(socket, undefined));
     // Who leaves in the middle of a handshake is gone; only later a client may end its side and wait for an answer.
     socket.allowHalfOpen = false;
-    this.#server.emit("connection", socket);
+    const begin = (name?: string): void => void this.#serverFor(name).emit("connection", socket);
+    if (this.#servers.length === 1) begin();
+    else peekServerName(socket, begin);
   }
 
   /**
@@ -91,16 +85,40 @@ export class TlsDoor {
       this.#contexts = await readContexts(this.#settings);
     } catch (error) {
       const message = `TLS goes on with the old certificates: ${(error as Error).message}`;
-      this.#log({ level: "error", message });
+      this.#options.log({ level: "error", message });
       throw error;
     }
-    this.#server.setSecureContext(this.#contexts.defaults);
-    this.#log({ level: "info", message: "TLS uses the certificates as they are now" });
+    this.#servers = this.#makeServers();
+    this.#options.log({ level: "info", message: "TLS uses the certificates as they are now" });
     this.#warn();
   }
 
+  /**
+   * A server for each context, and none that changes its context by `SNICallback`: before Node 24 such a client may be
+   * shown the certificate of another host, when their keys are of different kinds.
+   */
+  #makeServers(): Server[] {
+    const { clientCert } = this.#settings;
+    return this.#contexts.options.map((context) => {
+      const server = createServer({
+        ...context,
+        handshakeTimeout: this.#options.handshakeTimeoutMs,
+        requestCert: clientCert === "request" || clientCert === "require",
+        rejectUnauthorized: clientCert === "require",
+        ALPNProtocols: PROTOCOLS,
+      });
+      server.on("secureConnection", (secure) => this.#entered(secure));
+      server.on("tlsClientError", (error) => this.#failed(error));
+      return server;
+    });
+  }
+
+  #serverFor(name: string | undefined): Server {
+    return this.#servers[this.#contexts.find(name)]!;
+  }
+
   #warn(): void {
-    for (const message of this.#contexts.warnings) this.#log({ level: "warn", message });
+    for (const message of this.#contexts.warnings) this.#options.log({ level: "warn", message });
   }
 
   #entered(secure: TLSSocket): void {
@@ -118,6 +136,6 @@ export class TlsDoor {
 
   /** A client that cannot, will not or does not is its own concern; its socket is closed already. */
   #failed(error: Error & { readonly reason?: string }): void {
-    this.#log({ level: "debug", message: `TLS handshake failed: ${error.reason ?? error.message}` });
+    this.#options.log({ level: "debug", message: `TLS handshake failed: ${error.reason ?? error.message}` });
   }
 }
