@@ -14,6 +14,7 @@ import { hasHeader } from "#src/http/headers.js";
 import { accessLog } from "#src/middleware/access-log.js";
 import { lint } from "#src/middleware/lint.js";
 import type { App } from "#src/pagi/app.js";
+import { ask as askStream, session } from "./http2/http2-tools.js";
 import { started } from "./server-tools.js";
 
 /** Speaks the language of every scope; says where it is. */
@@ -75,6 +76,13 @@ async function ask(path: string, headers: Record<string, string>): Promise<Seen>
   return { status: response.status, headers: Object.fromEntries(response.headers), text };
 }
 
+async function askHttp2(path: string, headers: Record<string, string>): Promise<Seen> {
+  const client = await session(running);
+  const answer = await askStream(client, { ":path": path, ...headers });
+  client.close();
+  return { ...answer, headers: answer.headers as IncomingHttpHeaders };
+}
+
 function askSession(path: string, headers: Record<string, string>): Promise<Seen> {
   return new Promise((resolve) => {
     const session = new WebSocket(running.url + path, { headers });
@@ -90,11 +98,15 @@ function askSession(path: string, headers: Record<string, string>): Promise<Seen
   });
 }
 
+const EVENTS = { accept: "text/event-stream" };
+
 /** How each kind of scope is asked for, and what success is. */
 const kinds: Readonly<Record<string, readonly [ask: Ask, success: number]>> = {
   http: [ask, 200],
-  sse: [(path, headers) => ask(path, { accept: "text/event-stream", ...headers }), 200],
+  sse: [(path, headers) => ask(path, { ...EVENTS, ...headers }), 200],
   websocket: [askSession, 101],
+  "http over HTTP/2": [askHttp2, 200],
+  "sse over HTTP/2": [(path, headers) => askHttp2(path, { ...EVENTS, ...headers }), 200],
 };
 
 /** The line of the exchange that `asking` makes. */
@@ -106,6 +118,7 @@ async function lineOf(asking: Promise<Seen>): Promise<string> {
 }
 
 for (const [kind, [asks, success]] of Object.entries(kinds)) {
+  const type = kind.split(" ", 1)[0]!;
   test(`MID-8: ${kind}: a guard answers who may not, and the filter and the log see it`, async () => {
     const asking = asks("/below/a", {});
     assert.match(await lineOf(asking), /^\S+ \/below\/a 401 0 \+$/);
@@ -115,10 +128,10 @@ for (const [kind, [asks, success]] of Object.entries(kinds)) {
 
   test(`MID-1: ${kind}: who may gets through the mount, the filter and the log`, async () => {
     const asking = asks("/below/a", { authorization: "yes" });
-    assert.match(await lineOf(asking), new RegExp(`^\\S+ /below/a ${success} ${kind.length + 13} \\+$`));
+    assert.match(await lineOf(asking), new RegExp(`^\\S+ /below/a ${success} ${type.length + 13} \\+$`));
     const { status, headers, text } = await asking;
     assert.deepEqual([status, headers["x-filtered"]], [success, "yes"]);
-    assert.ok(text.includes(`${kind} at /below /a`), text);
+    assert.ok(text.includes(`${type} at /below /a`), text);
   });
 
   test(`PATH-2: ${kind}: where nothing is mounted is a 404, and when acts where it should`, async () => {
