@@ -53,7 +53,7 @@ export type SessionExtensions = Readonly<Record<string, Deflate>>;
 
 /** Options of a {@link Receiver}. */
 export interface ReceiverOptions {
-  readonly isServer: true;
+  readonly isServer: boolean;
   readonly extensions: SessionExtensions;
   readonly maxPayload: number;
   readonly maxFragments: number;

@@ -26,7 +26,8 @@ export type Capability =
   | "limits"
   | "cleanup"
   | "tls"
-  | "authorization";
+  | "authorization"
+  | "webSocket";
 
 /** Every ability that some case needs and an honest server may lack, with what it is. */
 export const CAPABILITIES: Readonly<Record<Capability, string>> = {
@@ -54,6 +55,7 @@ export const CAPABILITIES: Readonly<Record<Capability, string>> = {
   cleanup: "runs psgix.cleanup handlers",
   tls: "speaks TLS with the certificates that a case brings, and tells apps of it",
   authorization: "passes the Authorization field on",
+  webSocket: "serves WebSocket sessions",
 };
 
 /** An ability that a server lacks, and why. */

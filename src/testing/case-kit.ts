@@ -64,5 +64,6 @@ function mounted(client: LiveClient, mount: string): LiveClient {
     ...client,
     open: (request) => client.open(below(request)),
     request: (request) => client.request(below(request)),
+    session: (request = {}) => client.session({ ...request, path: mount + (request.path ?? "/") }),
   };
 }

@@ -11,7 +11,9 @@ import {
   type ClientResponse,
   type Informational,
 } from "./client.ts";
+import type { ClientSession, SessionRequest } from "./client-session.ts";
 import { type ClientTls, LiveConnection, targetOf } from "./live-connection.ts";
+import { openSession } from "./live-session.ts";
 import { fieldLines, requestText, wholeBody } from "./request-text.ts";
 
 /** A client of a running server; each exchange has a connection of its own. */
@@ -19,6 +21,8 @@ export interface LiveClient extends Client {
   readonly url: string;
   /** A connection for raw bytes; closed by `close`. */
   connect(): Promise<LiveConnection>;
+  /** Opens a WebSocket; resolves with the answer, whatever it is. */
+  session(request?: SessionRequest): Promise<ClientSession>;
 }
 
 /**
@@ -43,6 +47,7 @@ export function createLiveClient(url: string, tls?: ClientTls): LiveClient {
     url,
     connect,
     open,
+    session: async (request) => openSession(await connect(), host, request),
     async request(request) {
       const exchange = open(request);
       try {

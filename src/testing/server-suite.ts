@@ -8,11 +8,12 @@ import { pagiCases } from "./suite/pagi-cases.ts";
 import { psgiCases } from "./suite/psgi-cases.ts";
 import { sseCases } from "./suite/sse-cases.ts";
 import { tlsCases } from "./suite/tls-cases.ts";
+import { wsCases } from "./suite/ws-cases.ts";
 import { loadWireCases, type WireCase } from "./wire-case.ts";
 import { cutWireCase, runWireCase } from "./wire-run.ts";
 
 /** The cases by group; those of the wire are data of their own. */
-const CASES = { psgi: psgiCases, pagi: pagiCases, sse: sseCases, tls: tlsCases };
+const CASES = { psgi: psgiCases, pagi: pagiCases, sse: sseCases, ws: wsCases, tls: tlsCases };
 const MESSAGE_GROUPS = Object.keys(CASES) as (keyof typeof CASES)[];
 
 /** What is known of the server under test. */

@@ -35,7 +35,7 @@ export interface SuiteTls {
 export type StartServer = (app: App, options: StartOptions) => Promise<StartedServer>;
 
 /** The parts of the suite. */
-export type SuiteGroup = "psgi" | "pagi" | "sse" | "tls" | "wire";
+export type SuiteGroup = "psgi" | "pagi" | "sse" | "ws" | "tls" | "wire";
 
 /** What a case works with. Everything it opens is closed when it ends. */
 export interface CaseKit {

@@ -8,6 +8,8 @@ const LIMITS = {
   headMs: true,
   bodyMs: true,
   maxExchanges: true,
+  messageBytes: true,
+  acceptMs: true,
 } as const;
 
 /** What a server started for a case must hold to; absent ones stay at the server's own value. */
@@ -26,6 +28,10 @@ export interface SuiteLimits {
   readonly bodyMs?: number;
   /** Exchanges at once: 503 above. */
   readonly maxExchanges?: number;
+  /** Largest WebSocket message: 1009 above. */
+  readonly messageBytes?: number;
+  /** Milliseconds for an app to answer a WebSocket handshake: 503 after. */
+  readonly acceptMs?: number;
 }
 
 /** True for the name of a limit. */

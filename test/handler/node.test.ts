@@ -35,4 +35,7 @@ function run(where: string, start: StartServer, options: SuiteOptions): void {
 
 run("at the root", start, { groups: ["psgi", "pagi", "sse"] });
 const below = "/under/here";
-run("below a mount", (app, options) => start(mount({ [below]: app }), options), { mount: below });
+run("below a mount", (app, options) => start(mount({ [below]: app }), options), {
+  groups: ["psgi", "pagi", "sse"],
+  mount: below,
+});

@@ -18,7 +18,7 @@ function run(where: string, start: StartServer, options?: SuiteOptions): void {
 
 const lacks: readonly Lack[] = [{ capability: "http1Only", reason: "it goes on in HTTP/2" }];
 run("bytes on the wire", startStandalone, { groups: ["wire"], lacks });
-run("at the root", startStandalone, { groups: ["psgi", "pagi", "sse"] });
+run("at the root", startStandalone, { groups: ["psgi", "pagi", "sse", "ws"] });
 
 const below = "/under/here";
 run("below a mount", (app, options) => startStandalone(mount({ [below]: app }), options), { mount: below });
@@ -28,6 +28,6 @@ after(() => rmSync(folder, { recursive: true }));
 let sockets = 0;
 const onSocket: StartServer = (app, options) =>
   startStandalone(app, options, `unix:${join(folder, `${sockets++}.sock`)}`);
-run("on a unix socket", onSocket, { groups: ["psgi", "pagi", "sse"] });
+run("on a unix socket", onSocket, { groups: ["psgi", "pagi", "sse", "ws"] });
 
 run("on IPv6", (app, options) => startStandalone(app, options, "http://[::1]:0"), { groups: ["psgi"] });

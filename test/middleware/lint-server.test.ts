@@ -15,7 +15,7 @@ const serverRules = new Set(
 const violations: ContractError[] = [];
 const checked = lint({ onViolation: (violation) => violations.push(violation) });
 const cases = serverSuite((app, options) => startStandalone(checked(app), options), {
-  groups: ["psgi", "pagi", "sse"],
+  groups: ["psgi", "pagi", "sse", "ws"],
 });
 
 for (const { title, run } of cases) test(`under lint, ${title}`, run);

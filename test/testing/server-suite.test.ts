@@ -146,7 +146,7 @@ test("an unknown capability, a lack without a reason and a bad mount are refused
 test("ids are unique, numbered without gaps, and titled", () => {
   const cases = serverSuite(startStandalone);
   assert.equal(new Set(cases.map(({ id }) => id)).size, cases.length);
-  for (const group of ["psgi", "pagi", "sse"]) {
+  for (const group of ["psgi", "pagi", "sse", "ws"]) {
     const found = cases.filter((one) => one.group === group);
     const numbers = found.map(({ id }) => Number(id.slice(group.length + 1)));
     assert.deepEqual(

@@ -53,9 +53,11 @@ export function checkTrailers(where: string, headers: Pairs): void {
   if (wrong !== undefined) throw pagiFault("HTTP-19", `${where} has ${wrong[0]}`);
 }
 
-/** Throws when a checked list of `websocket.accept` has a field of the handshake or the connection. */
+/** Throws when a checked list of `websocket.accept` has a field of the handshake, the connection or a body. */
 export function checkAcceptHeaders(where: string, headers: Pairs): void {
-  const wrong = headers.find(([name]) => CONNECTION_FIELDS.has(name) || name.startsWith("sec-websocket-"));
+  const wrong = headers.find(
+    ([name]) => CONNECTION_FIELDS.has(name) || name === "content-length" || name.startsWith("sec-websocket-"),
+  );
   if (wrong !== undefined) throw pagiFault("WS-5", `${where} has ${wrong[0]}`);
 }
 

@@ -18,6 +18,8 @@ export function startStandalone(
     headTimeoutMs: limits.headMs,
     bodyTimeoutMs: limits.bodyMs,
     maxRequestsInFlight: limits.maxExchanges,
+    maxMessageBytes: limits.messageBytes,
+    acceptTimeoutMs: limits.acceptMs,
   };
   const given = Object.entries(named).filter(([, value]) => value !== undefined);
   const handler = standalone({
