@@ -14,13 +14,20 @@ export interface SessionCall {
   readonly send: Send<WebSocketSendEvent>;
 }
 
-/** An app for websocket scopes only. */
+/** An app for websocket scopes only; nothing but trouble of its sessions is logged. */
 export function sessionApp(handle: (call: SessionCall) => Promise<unknown>): App {
   return async (scope, receive, send) => {
-    if (scope.type === "lifespan") return;
+    if (scope.type === "lifespan") return live(receive, send);
     if (scope.type !== "websocket") throw new Error(`unsupported scope type: ${scope.type}`);
     await handle({ scope, receive: receive as SessionCall["receive"], send });
   };
+}
+
+async function live(receive: Receive, send: Send): Promise<void> {
+  await receive();
+  await send({ type: "lifespan.startup.complete" });
+  await receive();
+  await send({ type: "lifespan.shutdown.complete" });
 }
 
 /** Sends every message back until the session is over. */
@@ -30,10 +37,10 @@ export async function echo({ receive, send }: SessionCall): Promise<WebSocketRec
   for (;;) {
     const event = await receive();
     if (event.type !== "websocket.receive") return event;
-    await send({
-      type: "websocket.send",
-      ...(event.text === undefined ? event : { text: event.text }),
-    } as never);
+    const { text, bytes } = event;
+    await send(
+      text === undefined ? { type: "websocket.send", bytes: bytes! } : { type: "websocket.send", text },
+    );
   }
 }
 
