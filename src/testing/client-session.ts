@@ -49,7 +49,7 @@ export interface FrameOptions {
  * The bytes of one frame, right or wrong.
  *
  * @example
- * await session.raw(frame(OPCODE.text, "hel", { isLast: false }));
+ * frame(OPCODE.text, "hel", { isLast: false });
  */
 export function frame(opcode: number, data: string | Uint8Array, options: FrameOptions = {}): Uint8Array {
   const { isLast = true, isMasked = true, reserved = 0 } = options;
