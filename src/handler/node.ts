@@ -141,8 +141,8 @@ class NodeServer implements Running {
   }
 
   #openDoor(settings: TlsSettings): Promise<TlsDoor> {
-    const { handshakeTimeoutMs } = this.#limits;
-    return TlsDoor.open(mergeTls(settings, this.#tls), { handshakeTimeoutMs, log: this.#log });
+    const { handshakeTimeoutMs, maxHandshakes } = this.#limits;
+    return TlsDoor.open(mergeTls(settings, this.#tls), { handshakeTimeoutMs, maxHandshakes, log: this.#log });
   }
 
   #accept(socket: Socket, door: TlsDoor | undefined): void {

@@ -12,6 +12,7 @@ export type LimitName =
   | "maxQueuedBodyBytes"
   | "maxDrainBytes"
   | "maxConnections"
+  | "maxHandshakes"
   | "maxRequestsInFlight"
   | "maxRequestsPerConnection"
   | "handshakeTimeoutMs"
@@ -64,6 +65,10 @@ export const LIMIT_OPTIONS: Readonly<Record<LimitName, LimitRow>> = {
     "Unread body bytes thrown away to keep a connection; with more left it closes.",
   ),
   maxConnections: limit(0, "Most open connections; more are answered 503 and closed; 0 for no limit."),
+  maxHandshakes: limit(
+    1000,
+    "Most TLS handshakes under way; beyond, the one that takes longest is cut; 0 for no limit.",
+  ),
   maxRequestsInFlight: limit(0, "Most requests answered at the same time; 503 beyond; 0 for no limit."),
   maxRequestsPerConnection: limit(0, "Requests on one connection before it closes; 0 for no limit."),
   handshakeTimeoutMs: limit(10_000, "Time a client has for its TLS handshake; the connection is cut beyond."),

@@ -8,6 +8,7 @@ export type Limits = { readonly [Name in LimitName]: number };
 const OFF_AT_ZERO: ReadonlySet<LimitName> = new Set<LimitName>([
   "maxBodyBytes",
   "maxConnections",
+  "maxHandshakes",
   "maxRequestsInFlight",
   "maxRequestsPerConnection",
   "requestTimeoutMs",

@@ -159,8 +159,8 @@ class HttpServer implements ServerContext, Running {
   }
 
   #openDoor(settings: TlsSettings): Promise<TlsDoor> {
-    const { handshakeTimeoutMs } = this.limits;
-    return TlsDoor.open(mergeTls(settings, this.#tls), { handshakeTimeoutMs, log: this.log });
+    const { handshakeTimeoutMs, maxHandshakes } = this.limits;
+    return TlsDoor.open(mergeTls(settings, this.#tls), { handshakeTimeoutMs, maxHandshakes, log: this.log });
   }
 
   #accept(socket: Socket, unixPath: string | undefined, door: TlsDoor | undefined): void {

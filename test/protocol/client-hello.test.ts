@@ -1,23 +1,8 @@
 /** The name in the first message of real clients, whole, in pieces, and broken. */
 import assert from "node:assert/strict";
-import { Duplex } from "node:stream";
 import { test } from "node:test";
-import { connect, type ConnectionOptions } from "node:tls";
 import { readServerName } from "#src/protocol/client-hello.js";
-
-/** What Node's client says first. */
-function helloOf(options: ConnectionOptions): Promise<Buffer> {
-  return new Promise((resolve) => {
-    const wire = new Duplex({
-      read: () => undefined,
-      write: (chunk: Buffer, _encoding, done) => {
-        resolve(chunk);
-        done();
-      },
-    });
-    connect({ socket: wire, ...options }).on("error", () => undefined);
-  });
-}
+import { helloOf } from "../support/client-hello.js";
 
 /** The same message in records of so many bytes. */
 function inRecords(hello: Buffer, size: number): Buffer {

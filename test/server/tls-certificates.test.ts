@@ -242,7 +242,10 @@ test("replaced files are noticed, also behind a link that is turned", async () =
   let reloaded = (): void => undefined;
   const isReloaded = new Promise<void>((resolve) => (reloaded = resolve));
   const log = ({ level }: { level: LogLevel }): void => (level === "info" ? reloaded() : undefined);
-  const door = await TlsDoor.open({ cert: link }, { handshakeTimeoutMs: 1000, log, watchMs: 20 });
+  const door = await TlsDoor.open(
+    { cert: link },
+    { handshakeTimeoutMs: 1000, maxHandshakes: 10, log, watchMs: 20 },
+  );
   after(() => door.close());
   // The door itself keeps no process alive.
   const alive = setInterval(() => undefined, 1000);

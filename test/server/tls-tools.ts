@@ -1,4 +1,5 @@
 /** What the TLS tests share: a server with a certificate, and clients of it. */
+import type { Socket } from "node:net";
 import { after } from "node:test";
 import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { connect } from "node:tls";
@@ -38,7 +39,7 @@ export async function shownTo(running: Running, servername: string | undefined):
 }
 
 /** All that comes on a connection until the server ends it. */
-export async function allOf(socket: TLSSocket): Promise<string> {
+export async function allOf(socket: Socket): Promise<string> {
   let text = "";
   socket.setEncoding("latin1").on("data", (piece: string) => (text += piece));
   await new Promise((resolve) => socket.once("close", resolve));

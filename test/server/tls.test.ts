@@ -9,6 +9,7 @@ import { after, test } from "node:test";
 import { createLiveClient, LiveConnection } from "tack/testing";
 import type { Running } from "#src/server/handler.js";
 import { connected, GET, heldApp, httpApp, okApp, restOf, started } from "./server-tools.js";
+import { helloOf } from "../support/client-hello.js";
 import { allOf, secured, shaken } from "./tls-tools.js";
 import { local } from "../support/certificates.js";
 
@@ -144,21 +145,44 @@ async function until<Value>(work: () => Promise<Value>): Promise<Value> {
   }
 }
 
-test("a client that speaks clear text, or nonsense, is let go and harms nobody", async () => {
+test("a client that speaks clear text is told so, one that speaks nonsense is let go", async () => {
   const messages: string[] = [];
   const running = await secured(okApp, {}, { log: ({ message }) => void messages.push(message) });
-  for (const bytes of [GET, "\0".repeat(100), "\x16\x03\x01\xff\xff"]) {
+  const clear = connect(portOf(running), "127.0.0.1");
+  clear.write(GET);
+  assert.match(await allOf(clear), /^HTTP\/1\.1 400 .*\r\n\r\nThis port speaks HTTPS only\n$/s);
+  for (const bytes of ["\0".repeat(100), "\x16\x03\x01\xff\xff", "\x16\x03\x01\0\x04\x02\0\0\0"]) {
     const socket = connect(portOf(running), "127.0.0.1").on("error", () => undefined);
-    socket.end(bytes);
+    socket.end(Buffer.from(bytes, "latin1"));
     await gone(socket.resume());
   }
-  assert.ok(
-    messages.some((message) => /^TLS handshake failed: http request$/.test(message)),
-    messages.join(),
-  );
+  const failures = messages.filter((message) => message.startsWith("TLS handshake failed: "));
+  assert.equal(failures.length, 2, messages.join());
   const socket = await shaken(running);
   socket.write("GET / HTTP/1.0\r\n\r\n");
   assert.match(await allOf(socket), /ok$/);
+});
+
+test("of too many handshakes those that take longest make room", async () => {
+  const running = await secured(okApp, {}, { maxHandshakes: 5, handshakeTimeoutMs: 60_000 });
+  const hello = await helloOf({ servername: "localhost" });
+  let left = 0;
+  let made = (): void => undefined;
+  const isRoomMade = new Promise<void>((resolve) => (made = resolve));
+  const hanging = Array.from({ length: 200 }, () => {
+    const socket = connect(portOf(running), "127.0.0.1").on("error", () => undefined);
+    socket.once("close", () => {
+      left += 1;
+      if (left === 195) made();
+    });
+    socket.resume().write(hello);
+    return socket;
+  });
+  await isRoomMade;
+  const socket = await shaken(running);
+  socket.write("GET / HTTP/1.0\r\n\r\n");
+  assert.match(await allOf(socket), /ok$/);
+  for (const each of hanging) each.destroy();
 });
 
 test("LIFE-8: a stop answers what runs, and cuts handshakes that hang", async () => {

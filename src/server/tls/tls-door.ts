@@ -10,10 +10,17 @@ import { watchFiles } from "./watch-files.ts";
 /** Protocols offered by ALPN (RFC 7301), the best one first. A client that wants none of them is refused. */
 const PROTOCOLS = ["http/1.1", "http/1.0"];
 
+/** For clients that speak HTTP where HTTPS is spoken: they would wonder otherwise. */
+const CLEAR_TEXT =
+  "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\ncontent-length: 28\r\nconnection: close\r\n\r\n" +
+  "This port speaks HTTPS only\n";
+
 /** How a door behaves besides what its settings say. */
 export interface DoorOptions {
   /** Time from the first byte to the end of a handshake. */
   readonly handshakeTimeoutMs: number;
+  /** How many handshakes may be under way. */
+  readonly maxHandshakes: number;
   readonly log: Logger;
   /** How often the files are looked at; every two seconds when absent. */
   readonly watchMs?: number;
@@ -26,13 +33,15 @@ export type Entered = (secure: TLSSocket | undefined) => void;
  * One per TLS listener.
  *
  * @example
- * const door = await TlsDoor.open(settings, { handshakeTimeoutMs: 10_000, log });
+ * const door = await TlsDoor.open(settings, { handshakeTimeoutMs: 10_000, maxHandshakes: 1000, log });
  * door.enter(socket, (secure) => secure?.end("hello"));
  */
 export class TlsDoor {
   readonly #settings: TlsSettings;
   readonly #options: DoorOptions;
   readonly #waiting = new Map<Socket, Entered>();
+  /** Those whose first message is there, the oldest first. */
+  readonly #shaking = new Set<Socket>();
   readonly #unwatch: () => void;
   #contexts: SecureContexts;
   /** One for each of the contexts. They never listen: a server of our own accepts, and hands over what it lets in. */
@@ -60,9 +69,11 @@ export class TlsDoor {
     socket.once("close", () => this.#answer(socket, undefined));
     // Who leaves in the middle of a handshake is gone; only later a client may end its side and wait for an answer.
     socket.allowHalfOpen = false;
-    const begin = (name?: string): void => void this.#serverFor(name).emit("connection", socket);
-    if (this.#servers.length === 1) begin();
-    else peekServerName(socket, begin);
+    // Before its first message is there a client costs next to nothing.
+    peekServerName(socket, (name, isHttp) => {
+      if (isHttp) socket.end(CLEAR_TEXT).resume();
+      else this.#begin(socket, name);
+    });
   }
 
   /**
@@ -113,6 +124,17 @@ export class TlsDoor {
     });
   }
 
+  /** Who is in earnest is through in a moment; so the one that has taken longest goes when there are too many. */
+  #begin(socket: Socket, name: string | undefined): void {
+    this.#shaking.add(socket);
+    if (this.#shaking.size > this.#options.maxHandshakes) {
+      const [oldest = socket] = this.#shaking;
+      this.#shaking.delete(oldest);
+      oldest.destroy();
+    }
+    this.#serverFor(name).emit("connection", socket);
+  }
+
   #serverFor(name: string | undefined): Server {
     return this.#servers[this.#contexts.find(name)]!;
   }
@@ -131,6 +153,7 @@ export class TlsDoor {
   #answer(socket: Socket, secure: TLSSocket | undefined): void {
     const entered = this.#waiting.get(socket);
     this.#waiting.delete(socket);
+    this.#shaking.delete(socket);
     entered?.(secure);
   }
 
