@@ -66,6 +66,20 @@ const lessons: Readonly<Record<string, (url: string) => Promise<void>>> = {
     }
     assert.match(read, /^data: second -2\nid: -2\n\ndata: second -1\nid: -1\n\ndata: second 0\nid: 0\n\n/);
   },
+  "11-websocket-app.ts": async (url) => {
+    const base = url.replace("http", "ws");
+    const [, refusal] = await once(new WebSocket(base), "unexpected-response");
+    assert.equal(refusal.statusCode, 400);
+    const alice = new WebSocket(`${base}/?name=alice`);
+    await once(alice, "open");
+    const bob = new WebSocket(`${base}/?name=bob`);
+    await once(bob, "open");
+    bob.send("hello");
+    const heard = await Promise.all([once(alice, "message"), once(bob, "message")]);
+    for (const [data] of heard) assert.deepEqual(JSON.parse(String(data)), { name: "bob", said: "hello" });
+    for (const socket of [alice, bob]) socket.close();
+    await Promise.all([once(alice, "close"), once(bob, "close")]);
+  },
 };
 
 for (const [name, ask] of Object.entries(lessons)) {
