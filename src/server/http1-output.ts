@@ -7,7 +7,8 @@ import type { ResponseHead, ResponseWire } from "../exchange/wire.ts";
 import { latin1 } from "./byte-tools.ts";
 import type { OutputOwner } from "./output-owner.ts";
 import type { ServerContext } from "./server-context.ts";
-import { refusalText, statusLine } from "./status-line.ts";
+import { refusalText } from "./refusal.ts";
+import { statusLine } from "./status-line.ts";
 
 /** Bytes up to this size join the text of the head, so head and body leave in one write. */
 const JOINED_BYTES = 4096;

@@ -57,19 +57,26 @@ export function openScope(
   return record.wantsEvents ? sseScope(scope) : scope;
 }
 
-/** Makes the exchange for the head of an HTTP/2 request; `hasBody` unless its stream has ended with the head. */
+/**
+ * Makes the exchange for the head of an HTTP/2 request; `hasBody` unless its stream has ended with the head. Throws a
+ * `ProtocolError` for a broken WebSocket handshake (RFC 8441 §5).
+ */
 export function openStreamExchange(
   head: Http2Head,
   hasBody: boolean,
   wire: ResponseWire,
   context: ServerContext,
 ): Exchange {
-  const http = new HttpExchange(wire, context, head.isHead, hasBody);
+  const http = new HttpExchange(wire, context, head.isHead, hasBody && !head.isHandshake);
+  if (head.isHandshake) {
+    return new WebSocketExchange(http, wire, readHandshake(head.fields(), false), context.sessions);
+  }
   return head.wantsEvents ? new EventStreamExchange(http, wire, head.isHead) : http;
 }
 
 /** Makes the scope of that exchange. */
 export function openStreamScope(head: Http2Head, source: ScopeSource, exchange: Exchange): ExchangeScope {
   const scope = new Http2Scope(head, source, exchange);
+  if (exchange instanceof WebSocketExchange) return exchange.scopeOf(scope);
   return head.wantsEvents ? sseScope(scope) : scope;
 }

@@ -9,7 +9,6 @@ import { afterCut } from "./after-cut.ts";
 import { Clock } from "./clock.ts";
 import { type Runner, runnerFor } from "./direct-psgi.ts";
 import type { CloseOptions, ListenAddress, Running } from "./handler.ts";
-import { Http1Connection } from "./http1-connection.ts";
 import { LIMIT_OPTIONS } from "./limit-options.ts";
 import { sessionHost } from "./websocket-host.ts";
 import type { SessionHost } from "../exchange/frame-codec.ts";
@@ -21,6 +20,7 @@ import { type Limits, resolveLimits } from "./limits.ts";
 import { nodeFiles } from "./node-files.ts";
 import { parseListen } from "./listen-url.ts";
 import { type Listener, type ListenerOptions, openListener } from "./listener.ts";
+import { openConnection } from "./open-connection.ts";
 import { OPTIONS } from "./options.ts";
 import { Handshake } from "./tls/handshake.ts";
 import { mergeTls, type TlsSettings } from "./tls/settings.ts";
@@ -159,8 +159,10 @@ class HttpServer implements ServerContext, Running {
   }
 
   #openDoor(settings: TlsSettings): Promise<TlsDoor> {
+    const { speaksHttp2, log } = this;
     const { handshakeTimeoutMs, maxHandshakes } = this.limits;
-    return TlsDoor.open(mergeTls(settings, this.#tls), { handshakeTimeoutMs, maxHandshakes, log: this.log });
+    const options = { handshakeTimeoutMs, maxHandshakes, speaksHttp2, log };
+    return TlsDoor.open(mergeTls(settings, this.#tls), options);
   }
 
   #accept(socket: Socket, unixPath: string | undefined, door: TlsDoor | undefined): void {
@@ -176,7 +178,7 @@ class HttpServer implements ServerContext, Running {
   }
 
   #open(socket: Socket, unixPath: string | undefined): void {
-    this.connections.add(new Http1Connection(socket, this, unixPath));
+    this.connections.add(openConnection(socket, this, unixPath));
   }
 
   #sweep(now: number): void {

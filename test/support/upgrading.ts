@@ -74,6 +74,13 @@ export async function opened(
   const { protocols = [], ...rest } = options;
   const socket = new WebSocket(url, protocols, rest);
   context.after(() => socket.terminate());
+  const client = clientOf(socket);
+  await once(socket, "open");
+  return client;
+}
+
+/** The same for a socket that was made in another way. */
+export function clientOf(socket: WebSocket): WsClient {
   const messages: (string | Buffer)[] = [];
   const waiting: ((message: string | Buffer) => void)[] = [];
   socket.on("message", (data: RawData, isBinary) => {
@@ -85,8 +92,7 @@ export async function opened(
   const closed = new Promise<Closed>((resolve) => {
     socket.on("close", (code, reason) => resolve({ code, reason: reason.toString() }));
   });
-  await once(socket, "open");
-  socket.on("error", () => undefined);
+  socket.once("open", () => socket.on("error", () => undefined));
   const next = (): Promise<string | Buffer> => {
     const message = messages.shift();
     return message === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(message);

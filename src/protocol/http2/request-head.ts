@@ -28,14 +28,15 @@ export class Http2Head {
   target = "";
   /** `:authority`, which wins over a `host` field (HEAD-8). */
   authority: string | undefined = undefined;
-  /** What an extended CONNECT wants to speak (RFC 8441). */
-  protocol: string | undefined = undefined;
+  /** True for an extended CONNECT that opens a WebSocket (RFC 8441 §5). */
+  isHandshake = false;
   /** The declared length of the body. */
   contentLength: number | undefined = undefined;
   wantsContinue = false;
   wantsEvents = false;
   readonly #list: readonly string[];
   #host: string | undefined;
+  #protocol: string | undefined;
   #hasOddFields = false;
   #cookies = 0;
 
@@ -71,7 +72,7 @@ export class Http2Head {
     if (name === ":method") this.method = value;
     else if (name === ":path") this.target = value;
     else if (name === ":authority") this.authority = value;
-    else if (name === ":protocol") this.protocol = value;
+    else if (name === ":protocol") this.#protocol = value;
   }
 
   #note(name: string, value: string): void {
@@ -100,9 +101,10 @@ export class Http2Head {
   }
 
   #check(): void {
-    const { method, target, protocol } = this;
+    const { method, target } = this;
     const host = this.authority ?? this.#host;
-    if (method === "CONNECT" && protocol === undefined) {
+    this.isHandshake = method === "CONNECT" && this.#protocol === "websocket";
+    if (method === "CONNECT" && !this.isHandshake) {
       throw new ProtocolError(501, "CONNECT is not supported", "RFC 9110 §9.3.6");
     }
     if (!TARGET.test(target) || (target === "*" && method !== "OPTIONS")) {

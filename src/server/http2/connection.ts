@@ -1,15 +1,11 @@
 /** One HTTP/2 connection: a session of node:http2 on a socket, and the requests that are open on it. */
 import http2, { type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
-import { ProtocolError } from "../../http/errors.ts";
-import { Http2Head } from "../../protocol/http2/request-head.ts";
-import { overloaded } from "../connection-errors.ts";
 import { ConnectionSource } from "../connection-source.ts";
 import type { ServerConnection, ServerContext } from "../server-context.ts";
 import { H2 } from "./codes.ts";
 import { Rate } from "./rate.ts";
 import { Http2Request, type RequestHost } from "./request.ts";
-import { refuse } from "./refuse.ts";
 import { sessionOptions } from "./session-options.ts";
 
 /** The flag of a HEADERS frame that is the whole request. */
@@ -104,30 +100,10 @@ export class Http2Connection implements RequestHost, ServerConnection {
       stream.on("error", () => undefined);
       return this.#noteReset();
     }
-    const { limits, requestsInFlight } = this.context;
-    try {
-      const head = new Http2Head(list, limits);
-      if (requestsInFlight >= limits.maxRequestsInFlight) throw overloaded();
-      const request = new Http2Request(stream, head, (flags & END_STREAM) === 0, this);
-      this.#requests.add(request);
-      request.begin();
-    } catch (error) {
-      this.#refuse(stream, error, list);
-    }
-    if (++this.#count >= limits.maxRequestsPerConnection) this.#finish();
-  }
-
-  #refuse(stream: ServerHttp2Stream, error: unknown, list: readonly string[]): void {
-    stream.on("error", () => undefined);
-    if (!(error instanceof ProtocolError)) {
-      this.context.log({ level: "error", message: `stream failed: ${String(error)}` });
-      return stream.close(H2.internalError);
-    }
-    this.#log(`refused: ${error.message} (${error.rule})`);
-    const isHead = list[list.indexOf(":method") + 1] === "HEAD";
-    refuse(stream, error, { date: this.context.clock.date, isHead });
-    stream.resume();
-    return stream.close(H2.noError);
+    const request = new Http2Request(stream, (flags & END_STREAM) === 0, this);
+    this.#requests.add(request);
+    request.begin(list);
+    if (++this.#count >= this.context.limits.maxRequestsPerConnection) this.#finish();
   }
 
   /** Each costs an answer; who sends no end of them wants nothing else (RFC 9113 §10.5). */

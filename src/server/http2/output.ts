@@ -101,6 +101,15 @@ export class Http2Output implements ResponseWire {
     this.#stream.additionalHeaders({ ":status": status, ...fieldBlock(headers) });
   }
 
+  /** RFC 8441 §5: the stream belongs to another protocol from here on. */
+  upgrade(_fields: FieldFacts, headers: Headers): void {
+    this.isAnswering = true;
+    if (this.isGone) return;
+    const { date } = this.#context.clock;
+    this.#stream.respond({ ":status": 200, date, ...fieldBlock(headers) }, MORE);
+    this.#owner.upgraded();
+  }
+
   /** Node writes at the end of each turn. */
   flush(): void {}
 

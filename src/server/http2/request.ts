@@ -3,10 +3,11 @@ import type { ServerHttp2Stream } from "node:http2";
 import type { Exchange } from "../../exchange/exchange.ts";
 import { NO_FIELDS } from "../../exchange/field-facts.ts";
 import { ProtocolError } from "../../http/errors.ts";
-import { mayTrail } from "../../http/trailers.ts";
 import type { DisconnectReason } from "../../pagi/connection.ts";
 import type { Headers } from "../../pagi/scope.ts";
-import type { Http2Head } from "../../protocol/http2/request-head.ts";
+import { Http2Head } from "../../protocol/http2/request-head.ts";
+import { readTrailers } from "../../protocol/http2/request-trailers.ts";
+import { overloaded } from "../connection-errors.ts";
 import { Deadlines } from "../deadlines.ts";
 import { openStreamExchange, openStreamScope } from "../open-exchange.ts";
 import type { ServerContext } from "../server-context.ts";
@@ -31,21 +32,22 @@ export interface RequestHost {
 /** One per stream, from its head to its close. */
 export class Http2Request implements StreamOwner {
   readonly #stream: ServerHttp2Stream;
-  readonly #head: Http2Head;
   readonly #host: RequestHost;
   readonly #output: Http2Output;
   readonly #deadlines: Deadlines;
   #exchange: Exchange | undefined;
+  #isHead = false;
+  #isHandshake = false;
   #trailers: Headers = NO_TRAILERS;
   #error: Error | undefined;
   #mustContinue = false;
   #isBodyWhole: boolean;
   #received = 0;
+  #discarded = 0;
   #isCut = false;
 
-  constructor(stream: ServerHttp2Stream, head: Http2Head, hasBody: boolean, host: RequestHost) {
+  constructor(stream: ServerHttp2Stream, hasBody: boolean, host: RequestHost) {
     this.#stream = stream;
-    this.#head = head;
     this.#host = host;
     this.#output = new Http2Output(stream, host.context, this);
     this.#deadlines = new Deadlines(host.context.clock.now);
@@ -55,21 +57,44 @@ export class Http2Request implements StreamOwner {
     if (hasBody) this.#listen();
   }
 
-  /** Calls the app, or answers in its place. */
-  begin(): void {
+  /** Takes the head, a list of names and values: calls the app, or answers in its place. */
+  begin(list: readonly string[]): void {
+    const { context } = this.#host;
+    this.#deadlines.enter("busy", context.clock.now);
+    try {
+      this.#open(new Http2Head(list, context.limits));
+    } catch (error) {
+      this.#isHead = list[list.indexOf(":method") + 1] === "HEAD";
+      this.#refuse(error);
+    }
+  }
+
+  #open(head: Http2Head): void {
     const { context, source, settled } = this.#host;
-    const { now } = context.clock;
+    const { limits, clock } = context;
     const hasBody = !this.#isBodyWhole;
-    this.#deadlines.enter("busy", now);
-    if (hasBody) this.#deadlines.startBody(now);
-    this.#mustContinue = hasBody && this.#head.wantsContinue;
-    if ((this.#head.contentLength ?? 0) > context.limits.maxBodyBytes) return this.#tooLarge();
-    const exchange = openStreamExchange(this.#head, hasBody, this.#output, context);
-    const scope = openStreamScope(this.#head, source, exchange);
+    this.#isHead = head.isHead;
+    this.#isHandshake = head.isHandshake;
+    if ((head.contentLength ?? 0) > limits.maxBodyBytes) throw tooLarge();
+    if (context.requestsInFlight >= limits.maxRequestsInFlight) throw overloaded();
+    if (hasBody && !head.isHandshake) this.#deadlines.startBody(clock.now);
+    this.#mustContinue = hasBody && head.wantsContinue;
+    const exchange = openStreamExchange(head, hasBody, this.#output, context);
+    const scope = openStreamScope(head, source, exchange);
     this.#exchange = exchange;
     context.requestsInFlight++;
     if (context.isStopping) exchange.stop();
-    return context.run(exchange, scope, settled);
+    context.run(exchange, scope, settled);
+  }
+
+  #refuse(error: unknown): void {
+    const { log } = this.#host.context;
+    if (error instanceof ProtocolError) {
+      log({ level: "debug", message: `refused: ${error.message} (${error.rule})` });
+      return this.#answer(error, error.status === 413 ? "body_too_large" : "protocol_error");
+    }
+    log({ level: "error", message: `stream failed: ${String(error)}` });
+    return this.abandon("server_error", "the server failed");
   }
 
   /** Looks at the deadlines of the stream. */
@@ -78,7 +103,8 @@ export class Http2Request implements StreamOwner {
     this.#deadlines.noteOutput({ accepted: acceptedBytes, waiting: bufferedAmount, inSystem: 0 }, now);
     const isHeldUp = this.#mustContinue || this.#stream.isPaused();
     const overdue = this.#deadlines.verdict(now, this.#host.context.limits, isHeldUp);
-    if (overdue === "close" || overdue === "destroy") this.cut();
+    if (overdue === "close" || overdue === "destroy")
+      this.#reset(this.#output.isWhole ? H2.noError : H2.internalError);
     else if (overdue !== undefined) this.#overdue(overdue);
   }
 
@@ -104,7 +130,9 @@ export class Http2Request implements StreamOwner {
     this.#exchange = undefined;
     this.#deadlines.isReading = false;
     this.#deadlines.enter("linger", this.#host.context.clock.now);
-    if (!this.#isBodyWhole) this.#leaveBody();
+    // RFC 9113 §8.1: what is left of the request is not wanted. It is thrown away within a bound, and the client told only
+    // then: some lose a response that comes in one read with a reset (HTTP-33).
+    if (!this.#isBodyWhole) this.#stream.resume();
   }
 
   wantBody(): void {
@@ -120,7 +148,7 @@ export class Http2Request implements StreamOwner {
   }
 
   upgraded(): void {
-    this.#deadlines.enter("taken", this.#host.context.clock.now);
+    this.#deadlines.enter("session", this.#host.context.clock.now);
   }
 
   cut(): void {
@@ -130,7 +158,7 @@ export class Http2Request implements StreamOwner {
   #listen(): void {
     const stream = this.#stream;
     stream.on("data", (piece: Buffer) => this.#onData(piece));
-    stream.on("trailers", (_fields, _flags, list: string[] = []) => (this.#trailers = trailersOf(list)));
+    stream.on("trailers", (_fields, _flags, list: string[] = []) => (this.#trailers = readTrailers(list)));
     stream.on("aborted", () => this.#abandoned());
     stream.on("end", () => this.#onEnd());
   }
@@ -141,9 +169,9 @@ export class Http2Request implements StreamOwner {
     this.#deadlines.bodyBytes += piece.byteLength;
     this.#deadlines.readAt = clock.now;
     const exchange = this.#exchange;
-    if (exchange === undefined) return;
+    if (exchange === undefined) return this.#discard(piece.byteLength);
     this.#received += piece.byteLength;
-    if (this.#received > limits.maxBodyBytes && this.#deadlines.phase !== "taken") return this.#tooLarge();
+    if (this.#received > limits.maxBodyBytes && !this.#isHandshake) return this.#refuse(tooLarge());
     exchange.pushBody(piece, false);
     if (exchange.queuedBytes >= limits.maxQueuedBodyBytes) this.#stream.pause();
   }
@@ -162,18 +190,9 @@ export class Http2Request implements StreamOwner {
     if (!this.#isCut) this.lose(reasonOfReset(rstCode), `the stream was reset with ${codeName(rstCode)}`);
   }
 
-  /** RFC 9113 §8.1: a response may come before the end of its request, which is asked to end then (HTTP-33). */
-  #leaveBody(): void {
-    const stream = this.#stream;
-    stream.resume();
-    // The end may be there already, and only not be told of.
-    setImmediate(() => {
-      if (!this.#isBodyWhole && !stream.closed) this.#reset(H2.noError);
-    });
-  }
-
-  #tooLarge(): void {
-    this.#answer(new ProtocolError(413, "content too large", "RFC 9110 §15.5.14"), "body_too_large");
+  #discard(size: number): void {
+    this.#discarded += size;
+    if (this.#discarded > this.#host.context.limits.maxDrainBytes) this.#reset(H2.noError);
   }
 
   #overdue(reason: DisconnectReason): void {
@@ -189,7 +208,7 @@ export class Http2Request implements StreamOwner {
   #answer(error: ProtocolError, reason: DisconnectReason): void {
     this.lose(reason, error.message);
     if (this.#output.isAnswering) return this.cut();
-    refuse(this.#stream, error, { date: this.#host.context.clock.date, isHead: this.#head.isHead });
+    refuse(this.#stream, error, { date: this.#host.context.clock.date, isHead: this.#isHead });
     this.#output.isWhole = true;
     return this.responseDone();
   }
@@ -222,12 +241,6 @@ export class Http2Request implements StreamOwner {
   }
 }
 
-/** Names in lower case, as HTTP/2 has them; those that frame or route are dropped (RFC 9110 §6.5.1). */
-function trailersOf(list: readonly string[]): Headers {
-  const trailers: (readonly [string, string])[] = [];
-  for (let index = 0; index < list.length; index += 2) {
-    const name = list[index]!;
-    if (mayTrail(name)) trailers.push([name, list[index + 1]!]);
-  }
-  return trailers;
+function tooLarge(): ProtocolError {
+  return new ProtocolError(413, "content too large", "RFC 9110 §15.5.14");
 }

@@ -28,6 +28,7 @@ export function sessionOptions(limits: Limits): ServerSessionOptions {
     maxSendHeaderBlockLength: MAX_SENT_HEAD_BYTES,
     strictSingleValueFields: false,
     settings: {
+      enableConnectProtocol: true,
       maxConcurrentStreams: limits.maxConcurrentStreams,
       maxHeaderListSize: 2 * (maxHeaderBytes + maxRequestLineBytes) + FIELD_BYTES * pairs,
       // What a client may send before the app reads; it may send more as the app takes it.

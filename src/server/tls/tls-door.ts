@@ -8,7 +8,7 @@ import type { TlsSettings } from "./settings.ts";
 import { watchFiles } from "./watch-files.ts";
 
 /** Protocols offered by ALPN (RFC 7301), the best one first. A client that wants none of them is refused. */
-const PROTOCOLS = ["http/1.1", "http/1.0"];
+const PROTOCOLS = ["h2", "http/1.1", "http/1.0"];
 
 /** For clients that speak HTTP where HTTPS is spoken: they would wonder otherwise. */
 const CLEAR_TEXT =
@@ -21,6 +21,8 @@ export interface DoorOptions {
   readonly handshakeTimeoutMs: number;
   /** How many handshakes may be under way. */
   readonly maxHandshakes: number;
+  /** True when HTTP/2 is among the protocols to choose from. */
+  readonly speaksHttp2?: boolean;
   readonly log: Logger;
   /** How often the files are looked at; every two seconds when absent. */
   readonly watchMs?: number;
@@ -116,7 +118,7 @@ export class TlsDoor {
         handshakeTimeout: this.#options.handshakeTimeoutMs,
         requestCert: clientCert === "request" || clientCert === "require",
         rejectUnauthorized: clientCert === "require",
-        ALPNProtocols: PROTOCOLS,
+        ALPNProtocols: this.#options.speaksHttp2 === true ? PROTOCOLS : PROTOCOLS.slice(1),
       });
       server.on("secureConnection", (secure) => this.#entered(secure));
       server.on("tlsClientError", (error) => this.#failed(error));

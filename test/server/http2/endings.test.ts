@@ -110,12 +110,19 @@ test("a connection that is lost ends all of its exchanges", async () => {
   }
 });
 
-test("a body that is not read is given up with NO_ERROR once the response is out", async () => {
-  const client = await session(await started(okApp));
+test("HTTP-33: a body that is not read is given up with NO_ERROR once the response is out", async () => {
+  const client = await session(await started(okApp, { lingerMs: 20 }));
   const stream = client.request({ ":method": "POST" });
   stream.write("the beginning of something long");
   const { status, text, code } = await answerOf(stream);
   assert.deepEqual([status, text, code], [200, "ok", constants.NGHTTP2_NO_ERROR]);
+  assert.equal((await ask(client, { ":path": "/" })).text, "ok");
+});
+
+test("HTTP-33: more of an unread body than is thrown away ends its stream, not the connection", async () => {
+  const client = await session(await started(okApp, { maxDrainBytes: 1000, lingerMs: 60_000 }));
+  const { text, code } = await ask(client, { ":method": "POST" }, "x".repeat(100_000));
+  assert.deepEqual([text, code], ["ok", constants.NGHTTP2_NO_ERROR]);
   assert.equal((await ask(client, { ":path": "/" })).text, "ok");
 });
 
