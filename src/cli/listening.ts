@@ -1,7 +1,9 @@
 /** Where to listen, from `--listen`, `--host`, `--port` and `--tls-*`; and how an address is announced. */
+import { UsageError } from "../http/errors.ts";
 import type { ListenAddress } from "../server/handler.ts";
 import { bracketed, listenUrl, parseListen, type ListenTarget } from "../server/listen-url.ts";
 import type { TackOptions } from "../server/options.ts";
+import { selfSignedFile } from "../server/tls/self-signed.ts";
 import { mergeTls, type TlsSettings } from "../server/tls/settings.ts";
 
 /**
@@ -26,7 +28,7 @@ function places({ listen, host, port }: TackOptions, isSecure: boolean): readonl
 
 function commonTls(options: TackOptions): TlsSettings {
   const all = {
-    cert: someOf(options.tlsCert),
+    cert: options.tlsSelfSigned ? selfSigned(options) : someOf(options.tlsCert),
     key: someOf(options.tlsKey),
     ca: someOf(options.tlsCa),
     clientCert: options.tlsClientCert,
@@ -37,6 +39,12 @@ function commonTls(options: TackOptions): TlsSettings {
     ticketKeys: options.tlsTicketKeys,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+/** Made at the first call; all further ones, in children too, find it where it is kept. */
+function selfSigned({ tlsCert, tlsKey }: TackOptions): readonly string[] {
+  if (tlsCert.length + tlsKey.length === 0) return [selfSignedFile()];
+  throw new UsageError("give --tls-self-signed, or --tls-cert and --tls-key, not both");
 }
 
 function someOf(texts: readonly string[]): readonly string[] | undefined {

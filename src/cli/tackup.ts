@@ -1,6 +1,7 @@
 /** The launcher: reads the command line, does what it asks, and ends with an exit code. */
 import { readFileSync } from "node:fs";
 import { settingsFor, takeRole } from "./child-role.ts";
+import { selfSignedFile } from "../server/tls/self-signed.ts";
 import { EXIT, explainExit } from "./exit.ts";
 import { serve } from "./serve.ts";
 import { readSettings, type Settings } from "./settings.ts";
@@ -42,6 +43,7 @@ async function launch(words: readonly string[]): Promise<number> {
   if (role !== undefined) return await serve(settingsFor(role, settings), role);
   for (const warning of warnings) say(warning);
   announceEnvironment(settings);
+  if (options.tlsSelfSigned) say(`self-signed certificate, for curl --cacert: ${selfSignedFile()}`);
   if (options.check) return await (await import("./check.ts")).checkApp(settings);
   const isReloading = options.reload || options.watch.length > 0;
   if (isReloading) return await (await import("./reload.ts")).reload(settings, words);

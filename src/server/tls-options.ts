@@ -25,12 +25,21 @@ export interface TlsChoiceRow<Choice extends string> extends TlsTextRow {
 
 type TextName = "tlsCiphers" | "tlsPassphraseFile" | "tlsPassphraseEnv" | "tlsTicketKeys";
 
+/** A row that is on or off. */
+export interface TlsSwitchRow {
+  readonly type: "switch";
+  readonly default: false;
+  readonly group: "tls";
+  readonly help: string;
+}
+
 /** The rows by name. */
 export type TlsRows = Readonly<
   Record<"tlsCert" | "tlsKey" | "tlsCa", TlsListRow> &
     Record<"tlsClientCert", TlsChoiceRow<ClientCertPolicy>> &
     Record<"tlsMinVersion", TlsChoiceRow<"1.2" | "1.3">> &
-    Record<TextName, TlsTextRow>
+    Record<TextName, TlsTextRow> &
+    Record<"tlsSelfSigned", TlsSwitchRow>
 >;
 
 /** TLS of the launcher; each stands in the query of a listen URL, too, without `tls-` in front. */
@@ -93,5 +102,11 @@ export const TLS_OPTIONS: TlsRows = {
     group: "tls",
     value: "FILE",
     help: "At least 32 secret bytes that several workers share, so that each resumes the sessions of all.",
+  },
+  tlsSelfSigned: {
+    type: "switch",
+    default: false,
+    group: "tls",
+    help: "For development: a certificate for localhost, made here and kept for a year in the cache folder of the user.",
   },
 };

@@ -75,6 +75,17 @@ test("the children of --reload speak TLS on the sockets they inherit", async (t)
   assert.equal((await ask(url)).text, "new");
 });
 
+test("--tls-self-signed makes a certificate for this machine and says where it is", async (t) => {
+  const folder = tlsFolder(t);
+  const environment = { XDG_CACHE_HOME: folder, HOME: folder };
+  const { url, launched } = await start(t, ["--tls-self-signed", "-p", "0"], { folder, environment });
+  assert.deepEqual(await ask(url), { text: "hello", name: "localhost" });
+  const [, path = ""] = await launched.says(/self-signed certificate, for curl --cacert: (.*)/);
+  assert.ok(path.startsWith(folder));
+  const both = await run(["--tls-self-signed", "--tls-cert", "c.pem"], { folder, environment });
+  assert.match(both.stderr, /give --tls-self-signed, or --tls-cert and --tls-key, not both/);
+});
+
 test("certificates that would not work end the start with one line", async (t) => {
   const folder = tlsFolder(t);
   const port = ["-p", "0"];
