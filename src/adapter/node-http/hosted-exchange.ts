@@ -82,8 +82,9 @@ class HostedExchange implements FeedOwner, OutletOwner, SocketOwner {
     const response = this.#response;
     detach(response, this.#socket);
     releaseRequest(this.#request);
-    process.nextTick(closeResponse, response);
-    this.#socket.destroy();
+    if (response.listenerCount("close") > 0) process.nextTick(closeResponse, response);
+    else closeResponse(response);
+    this.#socket.release();
     this.#resolve!();
   }
 

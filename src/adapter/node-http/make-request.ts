@@ -13,7 +13,7 @@ const FEED: unique symbol = Symbol("feed");
 export interface HostedRequest extends IncomingMessage {
   [FEED]: RequestFeed;
   _consuming: boolean;
-  _readableState: { readingMore: boolean };
+  _readableState: Record<"readingMore" | "ended" | "endEmitted" | "closed" | "closeEmitted", boolean>;
   _addHeaderLines(lines: readonly string[], count: number): void;
   _dump(): void;
 }
@@ -37,7 +37,7 @@ export function makeRequest(
   fillHead(request, scope);
   request[FEED] = new RequestFeed(request, receive, owner);
   request._read = read;
-  if (!mayHaveBody(scope)) request[FEED].finish([]);
+  if (!mayHaveBody(scope)) request[FEED].oweEnd();
   return request;
 }
 
@@ -56,8 +56,29 @@ export function fillHead(request: IncomingMessage, scope: ExchangeScope): void {
 
 /** The response has ended: as node, a body that nobody has begun to read is let go. */
 export function releaseRequest(request: HostedRequest): void {
-  if (!request._consuming) request._dump();
-  else if (!request.complete) request[FEED].pull();
+  if (request._consuming) return request.complete ? undefined : request[FEED].pull();
+  if (request.complete && !isHeard(request)) return endQuietly(request);
+  request[FEED].payEnd();
+  return request._dump();
+}
+
+/** Whether anybody would notice that the request ends. */
+function isHeard(request: HostedRequest): boolean {
+  return request.listenerCount("end") > 0 || request.listenerCount("close") > 0;
+}
+
+/**
+ * Leaves a request without a body as it is after its end.
+ * Trick "nobody listens": spares four turns of node's own; bench servers tack-express, tack-koa and tack-fastify,
+ * workload hello.
+ */
+function endQuietly(request: HostedRequest): void {
+  const state = request._readableState;
+  state.ended = true;
+  state.endEmitted = true;
+  state.closed = true;
+  state.closeEmitted = true;
+  request.destroyed = true;
 }
 
 function read(this: HostedRequest): void {
@@ -89,6 +110,7 @@ class RequestFeed {
   readonly #receive: Receive;
   readonly #owner: FeedOwner;
   #isPulling = false;
+  #owesEnd = false;
 
   constructor(request: HostedRequest, receive: Receive, owner: FeedOwner) {
     this.#request = request;
@@ -97,6 +119,7 @@ class RequestFeed {
   }
 
   pull(): void {
+    if (this.#owesEnd) return this.payEnd();
     if (this.#isPulling || this.#request.complete) return;
     if (!this.#owner.isOpen) return this.#givenUp();
     this.#isPulling = true;
@@ -104,6 +127,19 @@ class RequestFeed {
       (event) => this.#take(event as HttpReceiveEvent | SseReceiveEvent),
       (error: unknown) => this.#owner.failed(error),
     );
+  }
+
+  /** There is no body; whoever reads learns of it then. */
+  oweEnd(): void {
+    this.#request.complete = true;
+    this.#owesEnd = true;
+  }
+
+  /** Tells that there is no body, if that is still to be told. */
+  payEnd(): void {
+    if (!this.#owesEnd) return;
+    this.#owesEnd = false;
+    this.#request.push(null);
   }
 
   /** The body is whole. */

@@ -59,6 +59,8 @@ export class ResponseOutlet {
   #isSealed = false;
   #isClosed = false;
   #head: ReadHead | undefined;
+  /** True while the response is being ended: the end comes in this very call. */
+  isEnding = false;
   #trailers: Headers = [];
 
   constructor(send: Send, response: OutletResponse, owner: OutletOwner) {
@@ -87,7 +89,7 @@ export class ResponseOutlet {
       this.#pieces.push({ data, callbacks: callback === undefined ? [] : [callback] });
       this.#waitingBytes += data.length;
     }
-    this.#plan();
+    this.plan();
     if (this.#waitingBytes < this.#response.writableHighWaterMark) return true;
     this.#owesDrain = true;
     return false;
@@ -98,7 +100,7 @@ export class ResponseOutlet {
     if (this.#isClosed || this.#head !== undefined) return;
     const callbacks = callback === undefined ? [] : [callback];
     this.#pieces.push({ interim: { status, headers }, data: "", callbacks });
-    this.#plan();
+    this.plan();
   }
 
   /** What was pushed is all. */
@@ -122,8 +124,8 @@ export class ResponseOutlet {
   }
 
   /** What is written in one turn leaves together, and with the end when that comes in the same turn. */
-  #plan(): void {
-    if (this.#isPlanned || this.#isPumping) return;
+  plan(): void {
+    if (this.isEnding || this.#isPlanned || this.#isPumping || this.#pieces.length === 0) return;
     this.#isPlanned = true;
     process.nextTick(ResponseOutlet.#turnIsOver, this);
   }

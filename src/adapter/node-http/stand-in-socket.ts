@@ -126,6 +126,17 @@ export class StandInSocket extends Duplex {
     return this;
   }
 
+  /**
+   * The response has ended, so the client's connection is no longer this request's.
+   * Trick "nobody listens": then the socket is only marked as destroyed; bench servers tack-express, tack-koa and
+   * tack-fastify, workload hello.
+   */
+  release(): void {
+    if (this.listenerCount("close") > 0) return void this.destroy();
+    clearTimeout(this.#timer);
+    this.destroyed = true;
+  }
+
   destroySoon(): void {
     this.destroy();
   }
