@@ -4,6 +4,7 @@ import { UsageError } from "../http/errors.ts";
 /** The name of an ability. */
 export type Capability =
   | "wire"
+  | "http1"
   | "http1Only"
   | "keepAlive"
   | "http10"
@@ -32,6 +33,7 @@ export type Capability =
 /** Every ability that some case needs and an honest server may lack, with what it is. */
 export const CAPABILITIES: Readonly<Record<Capability, string>> = {
   wire: "speaks HTTP/1.1 itself, so that raw bytes reach it unchanged",
+  http1: "is spoken to in HTTP/1, whose text and connections are what the case is about",
   http1Only: "takes the preface of HTTP/2 for a broken request",
   keepAlive: "serves several requests on a connection",
   http10: "serves HTTP/1.0 clients as such",

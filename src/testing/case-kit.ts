@@ -2,7 +2,7 @@
 import type { App } from "../pagi/app.ts";
 import type { ClientRequest } from "./client.ts";
 import { withDeadline } from "./deadline.ts";
-import { createLiveClient, type LiveClient } from "./live-client.ts";
+import type { LiveClient } from "./live-client.ts";
 import type { ClientTls } from "./live-connection.ts";
 import type {
   CaseDefinition,
@@ -17,10 +17,18 @@ import { suiteCertificates } from "./suite/suite-certificates.ts";
 const CASE_MS = 20_000;
 const CLOSE_MS = 10_000;
 
+/** What is the same for all cases of a run. */
+export interface CaseSetting {
+  readonly start: StartServer;
+  readonly mount: string;
+  /** Makes the client of a server. */
+  readonly connect: (url: string, tls?: ClientTls) => LiveClient;
+}
+
 /** Runs a case against servers that `start` gives it. */
-export async function runCase(definition: CaseDefinition, start: StartServer, mount: string): Promise<void> {
+export async function runCase(definition: CaseDefinition, setting: CaseSetting): Promise<void> {
   const closers: (() => Promise<unknown>)[] = [];
-  const kit = makeKit(start, mount, closers);
+  const kit = makeKit(setting, closers);
   try {
     await withDeadline(definition.run(kit), `case ${definition.id}`, CASE_MS);
   } finally {
@@ -29,14 +37,14 @@ export async function runCase(definition: CaseDefinition, start: StartServer, mo
   }
 }
 
-function makeKit(start: StartServer, mount: string, closers: (() => Promise<unknown>)[]): CaseKit {
+function makeKit({ start, mount, connect }: CaseSetting, closers: (() => Promise<unknown>)[]): CaseKit {
   const open = async (
     app: App,
     options: StartOptions,
     tls?: ClientTls,
   ): Promise<StartedServer & { client: LiveClient }> => {
     const server = await start(app, options);
-    const client = mounted(createLiveClient(server.url, tls), mount);
+    const client = mounted(connect(server.url, tls), mount);
     let closing: Promise<unknown> | undefined;
     const close = (): Promise<unknown> => (closing ??= client.close().then(() => server.close()));
     closers.push(close);

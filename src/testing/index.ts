@@ -16,6 +16,7 @@ export {
   type Informational,
   type RequestBody,
 } from "./client.ts";
+export { createHttp2Client } from "./http2-client.ts";
 export { createLiveClient, type LiveClient } from "./live-client.ts";
 export { LiveConnection } from "./live-connection.ts";
 export { ResponseReader, type SeenHead } from "./response-reader.ts";

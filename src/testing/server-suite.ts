@@ -1,7 +1,9 @@
 /** The conformance suite: numbered cases that any server of the contract can run, in any test runner. */
 import { UsageError } from "../http/errors.ts";
 import { capabilityNamed, type Capability, type Lack } from "./capability.ts";
-import { runCase } from "./case-kit.ts";
+import { type CaseSetting, runCase } from "./case-kit.ts";
+import { createHttp2Client } from "./http2-client.ts";
+import { createLiveClient } from "./live-client.ts";
 import { SharedServers } from "./shared-server.ts";
 import type { StartServer, SuiteCase, SuiteGroup } from "./suite-case.ts";
 import { pagiCases } from "./suite/pagi-cases.ts";
@@ -26,6 +28,11 @@ export interface SuiteOptions {
   readonly mount?: string;
   /** Which groups to run; all of them when absent. */
   readonly groups?: readonly SuiteGroup[];
+  /**
+   * What the client speaks; HTTP/1.1 when absent. Over HTTP/2 the `wire` group is left out, and what a case says about
+   * HTTP/1 alone is to be declared as lacking.
+   */
+  readonly protocol?: "http/1.1" | "h2";
 }
 
 /**
@@ -41,10 +48,11 @@ export function serverSuite(start: StartServer, options: SuiteOptions = {}): Sui
   const lacks = readLacks(options.lacks ?? []);
   const differs = readDiffers(options.differs ?? {});
   const mount = readMount(options.mount ?? "");
-  const groups = options.groups ?? (mount === "" ? [...MESSAGE_GROUPS, "wire"] : MESSAGE_GROUPS);
-  return groups
-    .flatMap((group) => casesOf(group, start, mount))
-    .map((entry) => judged(entry, lacks, differs));
+  const isHttp2 = options.protocol === "h2";
+  const hasWire = mount === "" && !isHttp2;
+  const groups = options.groups ?? (hasWire ? [...MESSAGE_GROUPS, "wire"] : MESSAGE_GROUPS);
+  const setting = { start, mount, connect: isHttp2 ? createHttp2Client : createLiveClient };
+  return groups.flatMap((group) => casesOf(group, setting)).map((entry) => judged(entry, lacks, differs));
 }
 
 interface Entry {
@@ -55,9 +63,9 @@ interface Entry {
   run(): Promise<void>;
 }
 
-function casesOf(group: SuiteGroup, start: StartServer, mount: string): Entry[] {
+function casesOf(group: SuiteGroup, setting: CaseSetting): Entry[] {
   if (group === "wire") {
-    const servers = new SharedServers(start);
+    const servers = new SharedServers(setting.start);
     return loadWireCases().map((wireCase) => wireEntry(wireCase, servers));
   }
   const cases = CASES[group];
@@ -71,7 +79,7 @@ function casesOf(group: SuiteGroup, start: StartServer, mount: string): Entry[] 
     group,
     title: `${definition.id}: ${definition.title} (${definition.rule})`,
     needs: definition.needs ?? [],
-    run: () => runCase(definition, start, mount),
+    run: () => runCase(definition, setting),
   }));
 }
 

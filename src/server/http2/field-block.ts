@@ -1,4 +1,4 @@
-/** Fields as node:http2 takes them: one object, with a list where a name comes more than once. */
+/** Fields as node:http2 takes them: one object. */
 import type { OutgoingHttpHeaders } from "node:http2";
 import { CONNECTION_LEVEL } from "../../exchange/field-facts.ts";
 import type { ResponseHead } from "../../exchange/wire.ts";
@@ -31,37 +31,54 @@ function freshBlock(headers: Headers): OutgoingHttpHeaders {
 }
 
 /**
- * A list of headers without those that belong to the connection (HEAD-10), values without the blanks around them
- * (RFC 9113 §8.2.1).
+ * A list of headers without those that belong to the connection (HEAD-10), in its order, values without the blanks
+ * around them (RFC 9113 §8.2.1). Of a name that comes again each is spelled in another way: node makes all of them
+ * lower case, and keeps them apart and in place (HEAD-6).
  *
  * @example
- * fieldBlock([["set-cookie", "a=1"], ["set-cookie", "b=2"]]); // { "set-cookie": ["a=1", "b=2"] }
+ * fieldBlock([["set-cookie", "a=1"], ["x-a", "1"], ["set-cookie", "b=2"]]);
+ * // { "set-cookie": "a=1", "x-a": "1", "Set-cookie": "b=2" }
  */
 export function fieldBlock(headers: Headers): OutgoingHttpHeaders {
-  const block: Record<string, string | string[]> = {};
+  const block: Record<string, string> = {};
   for (const [name, value] of headers) {
     if (CONNECTION_LEVEL.has(name) || name === "upgrade" || name === "http2-settings") continue;
-    const earlier = block[name];
     const trimmed = value.replace(BLANKS_AROUND, "");
-    if (earlier === undefined) block[name] = trimmed;
-    else if (name === "content-length") continue;
-    else if (Array.isArray(earlier)) earlier.push(trimmed);
-    else block[name] = [earlier, trimmed];
+    if (!(name in block)) block[name] = trimmed;
+    else if (name !== "content-length") addAgain(block, name, trimmed);
   }
   return block;
 }
 
+/** A name that is too short for yet another spelling gets its values joined, which means the same (RFC 9110 §5.3). */
+function addAgain(block: Record<string, string>, name: string, value: string): void {
+  for (let bits = 1; bits < 2 ** name.length; bits++) {
+    const spelling = spelled(name, bits);
+    if (spelling in block) continue;
+    block[spelling] = value;
+    return;
+  }
+  block[name] += `, ${value}`;
+}
+
+/** The letters whose bits are set as capitals. */
+function spelled(name: string, bits: number): string {
+  return Array.from(name, (char, at) => (at < 31 && (bits >> at) & 1 ? char.toUpperCase() : char)).join("");
+}
+
 /**
- * The same with one value for each name: an older node refuses to send some names twice. A list and its joined form
- * mean the same (RFC 9110 §5.3), but for cookies, of which node takes several.
+ * The same with one value for each name but `set-cookie`: an older node refuses to send some names twice, such as
+ * `content-type`. Joined they mean the same (RFC 9110 §5.3).
  */
 export function joinedBlock(block: OutgoingHttpHeaders): OutgoingHttpHeaders {
-  return Object.fromEntries(
-    Object.entries(block).map(([name, value]) => [
-      name,
-      Array.isArray(value) && name !== "set-cookie" ? value.join(", ") : value,
-    ]),
-  );
+  const joined: OutgoingHttpHeaders = {};
+  for (const [spelling, value] of Object.entries(block)) {
+    const name = spelling.toLowerCase();
+    const mayRepeat = name === "set-cookie" || joined[name] === undefined || value === undefined;
+    if (mayRepeat) joined[name === "set-cookie" ? spelling : name] = value;
+    else joined[name] = `${String(joined[name])}, ${String(value)}`;
+  }
+  return joined;
 }
 
 const BLANKS_AROUND = /^[ \t]+|[ \t]+$/g;

@@ -77,7 +77,7 @@ export const failureCases: readonly CaseDefinition[] = [
     id: "pagi-64",
     rule: "HTTP-28",
     title: "nothing is served on a connection whose response was left incomplete",
-    needs: ["keepAlive", "wire"],
+    needs: ["http1", "keepAlive", "wire"],
     async run(kit) {
       const paths: string[] = [];
       const client = await kit.serve(

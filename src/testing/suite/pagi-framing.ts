@@ -33,7 +33,7 @@ export const framingCases: readonly CaseDefinition[] = [
     id: "pagi-49",
     rule: "HEAD-11",
     title: "a response with upgrade names it in connection",
-    needs: ["wire"],
+    needs: ["http1", "wire"],
     async run(kit) {
       const client = await kit.serve(
         httpApp(async ({ send }) => {
@@ -51,7 +51,7 @@ export const framingCases: readonly CaseDefinition[] = [
     id: "pagi-50",
     rule: "HTTP-35",
     title: "pipelined requests are answered in their order however long the first takes",
-    needs: ["keepAlive", "wire"],
+    needs: ["http1", "keepAlive", "wire"],
     async run(kit) {
       const gate = signal();
       const client = await kit.serve(
@@ -75,7 +75,7 @@ export const framingCases: readonly CaseDefinition[] = [
     id: "pagi-51",
     rule: "HTTP-33",
     title: "the rest of an unread body never becomes the next request",
-    needs: ["wire"],
+    needs: ["http1", "wire"],
     async run(kit) {
       const paths: string[] = [];
       const client = await kit.serve(

@@ -53,7 +53,7 @@ export const limitCases: readonly CaseDefinition[] = [
     id: "pagi-91",
     rule: "HTTP-36",
     title: "an answer given while the server stops says connection: close",
-    needs: ["keepAlive", "wire"],
+    needs: ["http1", "keepAlive", "wire"],
     async run(kit) {
       const [running, gate] = [signal(), signal()];
       const server = await kit.start(

@@ -42,7 +42,7 @@ export const moreCases: readonly CaseDefinition[] = [
     id: "pagi-93",
     rule: "SCOPE-20, HTTP-36, HTTP-37",
     title: "what is no request, and CONNECT, never reach the app",
-    needs: ["wire"],
+    needs: ["http1", "wire"],
     async run(kit) {
       let calls = 0;
       const client = await kit.serve(
@@ -141,7 +141,7 @@ export const moreCases: readonly CaseDefinition[] = [
     id: "pagi-98",
     rule: "EXT-IO-1, EXT-IO-2, EXT-IO-3",
     title: "io.take hands the connection over once, and the server writes nothing more on it",
-    needs: ["io"],
+    needs: ["http1", "io"],
     async run(kit) {
       const { app, result } = watched(async ({ scope, send }) => {
         const { io } = scope.extensions;
@@ -163,6 +163,7 @@ export const moreCases: readonly CaseDefinition[] = [
     id: "pagi-99",
     rule: "PATH-12",
     title: "rootPath and path are never both empty",
+    needs: ["http1"],
     async run(kit) {
       const client = await kit.serve(
         httpApp(({ scope, send }) => answer(send, `${scope.rootPath}|${scope.path}`)),

@@ -97,7 +97,7 @@ export const refusalCases: readonly CaseDefinition[] = [
     id: "pagi-40",
     rule: "HTTP-18",
     title: "trailers together with content-length are refused on HTTP/1.x",
-    needs: ["wire"],
+    needs: ["http1", "wire"],
     run: (kit) =>
       survives(kit, async ({ send }) => {
         const headers = [["content-length", "2"]];

@@ -222,7 +222,7 @@ export const requestCases: readonly CaseDefinition[] = [
     id: "pagi-21",
     rule: "HTTP-6",
     title: "100 Continue goes out when the app asks for the body, not earlier",
-    needs: ["wire"],
+    needs: ["http1", "wire"],
     async run(kit) {
       const asked = signal();
       const client = await kit.serve(

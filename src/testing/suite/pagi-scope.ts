@@ -30,7 +30,7 @@ export const scopeCases: readonly CaseDefinition[] = [
     id: "pagi-02",
     rule: "SCOPE-7, SCOPE-8",
     title: "client and server are host and port, a unix socket has no client",
-    needs: ["clientAddress"],
+    needs: ["http1", "clientAddress"],
     async run(kit) {
       const { app, result } = watched(async ({ scope, send }) => {
         await answer(send);
@@ -159,7 +159,7 @@ export const scopeCases: readonly CaseDefinition[] = [
     id: "pagi-09",
     rule: "CONN-1, SCOPE-9",
     title: "two requests of one connection share neither scope nor connection object",
-    needs: ["keepAlive"],
+    needs: ["http1", "keepAlive"],
     async run(kit) {
       const seen: unknown[] = [];
       const client = await kit.serve(

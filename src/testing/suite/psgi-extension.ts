@@ -86,7 +86,7 @@ export const extensionCases: readonly CaseDefinition[] = [
     id: "psgi-60",
     rule: "EXT-2",
     title: "psgix.io hands the connection over, and the server lets go of it",
-    needs: ["io"],
+    needs: ["http1", "io"],
     async run(kit) {
       const client = await kit.serve(
         fromPsgi((env) => () => {

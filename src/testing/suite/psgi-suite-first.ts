@@ -181,7 +181,7 @@ export const firstCases: readonly CaseDefinition[] = [
     title: "SERVER_PROTOCOL is the version the client used",
     request: QUERY,
     app: (env) => text(env.SERVER_PROTOCOL),
-    check: (response) => assert.match(response.text(), /^HTTP\/1\.[01]$/),
+    check: (response) => assert.match(response.text(), /^HTTP\/(?:1\.[01]|2)$/),
   }),
   psgiCase({
     id: "psgi-16",

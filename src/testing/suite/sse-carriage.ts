@@ -78,7 +78,7 @@ export const sseCarriageCases: readonly CaseDefinition[] = [
     id: "sse-29",
     rule: "HTTP-33, CONN-1",
     title: "after a stream its connection serves the next request",
-    needs: ["keepAlive", "wire"],
+    needs: ["http1", "keepAlive", "wire"],
     async run(kit) {
       const client = await kit.serve(async (scope, _receive, send) => {
         if (scope.type === "lifespan") throw new Error("no lifespan");

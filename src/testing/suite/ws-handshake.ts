@@ -161,7 +161,7 @@ export const wsHandshakeCases: readonly CaseDefinition[] = [
     id: "ws-07",
     rule: "WS-6",
     title: "frames that come before the acceptance wait for it",
-    needs: ["wire"],
+    needs: ["http1", "wire"],
     async run(kit) {
       const client = await kit.serve(echo);
       const connection = await client.connect();
