@@ -9,6 +9,7 @@
  * @property {string} script A file of `bench/load`, without its ending.
  * @property {string[]} [arguments] For the script.
  * @property {number} [connections] 64 when absent.
+ * @property {"https"} [scheme] http when absent.
  */
 
 /** @type {LoadWorkload[]} */

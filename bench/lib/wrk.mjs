@@ -45,7 +45,7 @@ export async function load(workload, server, { seconds, core }) {
 
 async function runWrk(workload, port, { seconds, core }) {
   const connections = String(workload.connections ?? 64);
-  const url = `http://127.0.0.1:${port}${workload.path}`;
+  const url = `${workload.scheme ?? "http"}://127.0.0.1:${port}${workload.path}`;
   const options = [
     "-t1",
     `-c${connections}`,

@@ -130,6 +130,8 @@ export class Http1Output implements ResponseWire {
   /** Writes what was collected and ends our side. No drain is reported after an end, so the end is. */
   end(): void {
     this.flush();
+    // To end what is over makes an error, with its stack, for nobody.
+    if (this.#socket.writableFinished) return this.drained();
     this.#socket.end(() => this.drained());
   }
 

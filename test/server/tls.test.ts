@@ -157,7 +157,7 @@ test("a client that speaks clear text is told so, one that speaks nonsense is le
     await gone(socket.resume());
   }
   const failures = messages.filter((message) => message.startsWith("TLS handshake failed: "));
-  assert.equal(failures.length, 2, messages.join());
+  assert.equal(failures.length, 4, messages.join());
   const socket = await shaken(running);
   socket.write("GET / HTTP/1.0\r\n\r\n");
   assert.match(await allOf(socket), /ok$/);

@@ -3,20 +3,14 @@ import { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 import { readServerName } from "../../protocol/client-hello.ts";
 
-/** Methods begin with a letter, and no TLS does. */
-const METHOD = /^[A-Z]/;
-
 /**
- * Calls `named` with the host that a TLS client wants, `undefined` when it names none, and whether this is no TLS but the
- * beginning of an HTTP request. Never calls it when the client leaves before.
+ * Calls `named` with the host that a TLS client wants, `undefined` when it names none. Never calls it when the client
+ * leaves before.
  *
  * @example
  * peekServerName(socket, (name) => serverFor(name).emit("connection", socket));
  */
-export function peekServerName(
-  socket: Socket,
-  named: (name: string | undefined, isHttp: boolean) => void,
-): void {
+export function peekServerName(socket: Socket, named: (name: string | undefined) => void): void {
   let seen: Buffer = Buffer.alloc(0);
   const look = (): void => {
     const bytes = socket.read() as Buffer | null;
@@ -26,7 +20,7 @@ export function peekServerName(
     if (name === false) return;
     socket.off("readable", look);
     socket.unshift(seen);
-    named(name, METHOD.test(String.fromCharCode(seen[0]!)));
+    named(name);
   };
   socket.on("readable", look);
   socket.on("error", () => undefined);

@@ -10,6 +10,9 @@ import { watchFiles } from "./watch-files.ts";
 /** Protocols offered by ALPN (RFC 7301), the best one first. A client that wants none of them is refused. */
 const PROTOCOLS = ["h2", "http/1.1", "http/1.0"];
 
+/** So many clients may cost what a handshake costs before they have said anything: a few megabytes in all. */
+const FEW_WAITING = 100;
+
 /** For clients that speak HTTP where HTTPS is spoken: they would wonder otherwise. */
 const CLEAR_TEXT =
   "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\ncontent-length: 28\r\nconnection: close\r\n\r\n" +
@@ -42,7 +45,7 @@ export class TlsDoor {
   readonly #settings: TlsSettings;
   readonly #options: DoorOptions;
   readonly #waiting = new Map<Socket, Entered>();
-  /** Those whose first message is there, the oldest first. */
+  /** Those of them whose handshake has begun, the oldest first. */
   readonly #shaking = new Set<Socket>();
   readonly #unwatch: () => void;
   #contexts: SecureContexts;
@@ -71,11 +74,10 @@ export class TlsDoor {
     socket.once("close", () => this.#answer(socket, undefined));
     // Who leaves in the middle of a handshake is gone; only later a client may end its side and wait for an answer.
     socket.allowHalfOpen = false;
-    // Before its first message is there a client costs next to nothing.
-    peekServerName(socket, (name, isHttp) => {
-      if (isHttp) socket.end(CLEAR_TEXT).resume();
-      else this.#begin(socket, name);
-    });
+    // Until its first message is there a client costs next to nothing, which is worth the look when there are many.
+    const mustLook = this.#servers.length > 1 || this.#waiting.size > FEW_WAITING;
+    if (mustLook) peekServerName(socket, (name) => this.#begin(socket, name));
+    else this.#begin(socket, undefined);
   }
 
   /**
@@ -121,7 +123,7 @@ export class TlsDoor {
         ALPNProtocols: this.#options.speaksHttp2 === true ? PROTOCOLS : PROTOCOLS.slice(1),
       });
       server.on("secureConnection", (secure) => this.#entered(secure));
-      server.on("tlsClientError", (error) => this.#failed(error));
+      server.on("tlsClientError", (error, secure) => this.#failed(error, secure));
       return server;
     });
   }
@@ -146,7 +148,7 @@ export class TlsDoor {
   }
 
   #entered(secure: TLSSocket): void {
-    const { _parent: socket } = secure as { _parent?: Socket };
+    const socket = socketBelow(secure);
     if (socket === undefined || !this.#waiting.has(socket)) return void secure.destroy();
     secure.allowHalfOpen = true;
     return this.#answer(socket, secure);
@@ -159,8 +161,14 @@ export class TlsDoor {
     entered?.(secure);
   }
 
-  /** A client that cannot, will not or does not is its own concern; its socket is closed already. */
-  #failed(error: Error & { readonly reason?: string }): void {
+  /** A client that cannot, will not or does not is its own concern; its socket is about to be closed. */
+  #failed(error: NodeJS.ErrnoException & { readonly reason?: string }, secure: TLSSocket): void {
+    if (error.code === "ERR_SSL_HTTP_REQUEST") socketBelow(secure)?.write(CLEAR_TEXT);
     this.#options.log({ level: "debug", message: `TLS handshake failed: ${error.reason ?? error.message}` });
   }
+}
+
+/** The accepted socket that an encrypted one was made around; Node itself relies on its name. */
+function socketBelow(secure: TLSSocket): Socket | undefined {
+  return (secure as { readonly _parent?: Socket })._parent;
 }
