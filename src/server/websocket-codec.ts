@@ -51,13 +51,14 @@ export class WebSocketCodec implements FrameCodec {
     this.#listen(sink);
   }
 
+  /** What ends the session waits for a turn: messages that came just before are answered first. */
   #listen(sink: FrameSink): void {
     this.#receiver
       .on("message", (data, isBinary) => sink.message(isBinary ? data : data.toString(), data.byteLength))
       .on("ping", (data) => sink.ping(data))
       .on("pong", () => sink.pong())
-      .on("conclude", (code, reason) => sink.peerClosed(code, reason.toString()))
-      .on("error", (error) => sink.broken(closeCodeOf(error.code), error.message));
+      .on("conclude", (code, reason) => setImmediate(() => sink.peerClosed(code, reason.toString())))
+      .on("error", (error) => setImmediate(() => sink.broken(closeCodeOf(error.code), error.message)));
   }
 
   push(bytes: Uint8Array): boolean {

@@ -86,8 +86,8 @@ export function agreeOnDeflate(library: WebSocketLibrary, offers: string, limits
     isServer: true,
     maxPayload: limits.maxMessageBytes,
     threshold: 0,
-    serverNoContextTakeover: bits === 0,
-    clientNoContextTakeover: bits === 0,
+    // False would refuse a client that asks for it.
+    ...(bits === 0 ? { serverNoContextTakeover: true, clientNoContextTakeover: true } : {}),
     ...(bits > 0 && bits < FULL_WINDOW_BITS ? { serverMaxWindowBits: bits } : {}),
     zlibDeflateOptions: { level: LEVEL, memLevel: Math.max(1, (bits || FULL_WINDOW_BITS) - 7) },
   });

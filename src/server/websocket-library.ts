@@ -65,8 +65,8 @@ export interface DeflateOptions {
   readonly isServer: true;
   readonly maxPayload: number;
   readonly threshold: number;
-  readonly serverNoContextTakeover: boolean;
-  readonly clientNoContextTakeover: boolean;
+  readonly serverNoContextTakeover?: boolean;
+  readonly clientNoContextTakeover?: boolean;
   readonly serverMaxWindowBits?: number;
   readonly zlibDeflateOptions: { readonly level: number; readonly memLevel: number };
 }
