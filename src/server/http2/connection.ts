@@ -81,11 +81,13 @@ export class Http2Connection implements RequestHost, ServerConnection {
 
   shutdown(): void {
     for (const request of this.#requests) request.abandon("server_shutdown", "the server stopped");
-    // The resets leave at the end of the turn.
-    setImmediate(() => {
-      this.#session.destroy();
-      this.#socket.destroy();
-    });
+    // The resets are made in the next turn, and leave in the one after it.
+    setImmediate(() => setImmediate(() => this.#destroy()));
+  }
+
+  #destroy(): void {
+    this.#session.destroy();
+    this.#socket.destroy();
   }
 
   closed(request: Http2Request, wasReset: boolean): void {

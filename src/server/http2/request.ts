@@ -215,14 +215,15 @@ export class Http2Request implements StreamOwner {
 
   /**
    * Node ends the writing side of what it resets, and the end may leave before the reset: a cut response would seem
-   * whole. So there is no end for it to call; the reset closes both sides.
+   * whole. So there is no end for it to call; the reset closes both sides, once what was written has left.
    */
   #reset(code: number): void {
     const stream = this.#stream;
     this.#isCut = true;
     if (stream.closed) return;
-    if (code !== H2.noError) stream.end = () => stream;
-    stream.close(code);
+    if (code === H2.noError) return stream.close(code);
+    stream.end = () => stream;
+    setImmediate(() => stream.close(code));
   }
 
   #closed(): void {
