@@ -75,7 +75,7 @@ export const LIMIT_OPTIONS: Readonly<Record<LimitName, LimitRow>> = {
   maxConcurrentStreams: limit(100, "Most requests at the same time on one HTTP/2 connection."),
   maxResetsPerSecond: limit(
     200,
-    "Streams that an HTTP/2 client may reset in one second; the connection is closed beyond.",
+    "Streams that an HTTP/2 client may reset in one second; the connection is closed beyond. Before Node 24 that is also at 33 a second in the long run.",
   ),
   maxControlFramesPerSecond: limit(
     1000,

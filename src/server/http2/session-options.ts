@@ -6,6 +6,9 @@ import type { Limits } from "../limits.ts";
 interface NewerOptions extends ServerSessionOptions {
   /** False lets an app send a field twice that should come once, as on HTTP/1. */
   readonly strictSingleValueFields: boolean;
+  /** Node's own bound on resets, which would be too tight: 33 a second in the long run. */
+  readonly streamResetBurst: number;
+  readonly streamResetRate: number;
 }
 
 /** `:method`, `:scheme`, `:authority`, `:path` and `:protocol` count for node. */
@@ -14,6 +17,8 @@ const PSEUDO_FIELDS = 5;
 const FIELD_BYTES = 32;
 /** As large a head as any app sends; node's own bound would end the connection. */
 const MAX_SENT_HEAD_BYTES = 1_048_576;
+/** So many seconds' worth may come in one read: we count only when it is done. */
+const RESET_SECONDS = 5;
 const MAX_WINDOW = 2 ** 31 - 1;
 
 /**
@@ -27,6 +32,8 @@ export function sessionOptions(limits: Limits): ServerSessionOptions {
     maxHeaderListPairs: pairs,
     maxSendHeaderBlockLength: MAX_SENT_HEAD_BYTES,
     strictSingleValueFields: false,
+    streamResetBurst: RESET_SECONDS * limits.maxResetsPerSecond,
+    streamResetRate: limits.maxResetsPerSecond,
     settings: {
       enableConnectProtocol: true,
       maxConcurrentStreams: limits.maxConcurrentStreams,
