@@ -12,6 +12,6 @@ const start: StartServer = (app, options) =>
   startStandalone(app, options, "https://127.0.0.1:0", options.tls ?? { cert: local.cert, key: local.key });
 
 describe("apps over TLS", { concurrency: 4 }, () => {
-  for (const { title, run } of serverSuite(start, { groups: ["psgi", "pagi", "sse", "tls"] }))
+  for (const { title, run } of serverSuite(start, { groups: ["psgi", "pagi", "sse", "ws", "tls"] }))
     test(title, run);
 });
