@@ -12,6 +12,8 @@ import fastify from "./frameworks/fastify.ts";
 import koa from "./frameworks/koa.ts";
 import nest from "./frameworks/nest.ts";
 import hono from "./hono.ts";
+import chat from "./live/chat.ts";
+import ticker from "./live/ticker.ts";
 import pagi from "./pagi.ts";
 import { log, shared } from "./shared.ts";
 import shop from "./shop.ts";
@@ -28,6 +30,8 @@ const apps: App = mount({
   "/nest": nest,
   "/shop": shop,
   "/log": log,
+  "/ticker": ticker,
+  "/chat": chat,
   "/source": file({ root: here, contentType: () => "text/plain; charset=utf-8" }),
   "/": file({ root: `${here}public`, index: "index.html", cacheControl: "no-cache" }),
 });

@@ -1,13 +1,24 @@
 /** What stands around every app of the tour, whatever it is written with: written once. */
 import { filterResponse, reply, wrap, type App, type Middleware } from "tack";
+import { eventStream } from "tack/app/event-stream";
 import { accessLog } from "tack/middleware/access-log";
 import { requestId } from "tack/middleware/request-id";
+import { Hub } from "tack/pubsub/hub";
 
 const MOST_LINES = 20;
 const lines: string[] = [];
+const fresh = new Hub<string>();
 
-/** The last lines of the access log, for the page. */
+/** The log while it is written: the lines so far, then each as it comes. A client that is slow misses some. */
+const live = eventStream(async (stream) => {
+  const coming = await fresh.subscribe("log", { whenSlow: "dropOldest" });
+  await stream.sendAll(stream.lastEventId === undefined ? lines : [], (line) => ({ data: line, id: "seen" }));
+  await stream.sendAll(coming, (line) => ({ data: line, id: "seen" }));
+});
+
+/** The last lines of the access log; as a stream for those who ask for one. */
 export const log: App = async (scope, receive, send) => {
+  if (scope.type === "sse") return live(scope, receive, send);
   const text = lines.length === 0 ? "No request has ended yet.\n" : `${lines.join("\n")}\n`;
   return reply(200, { "cache-control": "no-store" }, text)(scope, receive, send);
 };
@@ -29,6 +40,7 @@ const errorPage: Middleware = (app) =>
 function sink(line: string): void {
   lines.push(line);
   if (lines.length > MOST_LINES) lines.shift();
+  void fresh.publish("log", line);
 }
 
 /** Puts it around an app: the log outermost, then the id, so that the page for an error knows it. */
