@@ -19,6 +19,7 @@ export class SessionDeflate {
   /** True between the pieces of a message, which share a context. */
   #isInMessage = false;
   #hasMoved = false;
+  #isReleased = false;
   readonly extensions: SessionExtensions;
 
   constructor(deflate: Deflate, name: string, limits: Limits) {
@@ -41,9 +42,11 @@ export class SessionDeflate {
     return typeof data === "string" && size * 3 >= this.#minBytes && byteLength(data) >= this.#minBytes;
   }
 
+  /** What is at work is waited for: `ws` reads from its streams when they report, and finds none after a `cleanup`. */
   release(): void {
+    this.#isReleased = true;
     this.#quiet.clear();
-    this.#deflate.cleanup();
+    if (this.#running === 0) this.#deflate.cleanup();
   }
 
   #watched(done: DeflateDone): DeflateDone {
@@ -51,8 +54,10 @@ export class SessionDeflate {
     return (error, bytes) => {
       this.#running--;
       this.#hasMoved = true;
-      if (!this.#keepsContext && !this.#quiet.isSet) this.#letGoSoon();
+      if (!this.#isReleased && !this.#keepsContext && !this.#quiet.isSet) this.#letGoSoon();
       done(error, bytes);
+      // What was done may have begun the next.
+      if (this.#isReleased) this.release();
     };
   }
 
