@@ -117,8 +117,10 @@ export class WebSocketExchange implements Exchange, SessionOwner {
     this.#session?.release();
   }
 
+  /** From here on nobody else answers the handshake. */
   markTaken(): void {
     this.#http.markTaken();
+    this.#opening.end();
   }
 
   /** WS-18. A handshake that was not answered yet may still be refused; accepted, it ends at once. */

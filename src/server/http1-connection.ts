@@ -100,7 +100,8 @@ export class Http1Connection implements OutputOwner, RequestsOwner, ServerConnec
   upgraded(): void {
     this.deadlines.enter("session", this.#context.clock.now);
     this.#raw = this.#requests;
-    this.#requests.feed(this.#reader.release());
+    // A client that has ended its side before it was answered has said all.
+    this.#requests.feed(this.#reader.release(), this.#hasInputEnded);
     this.resumeReading();
   }
 

@@ -5,8 +5,10 @@ import { constants, type IncomingHttpHeaders } from "node:http2";
 import { test } from "node:test";
 import type { WebSocketReceiveEvent } from "#src/pagi/event.js";
 import type { WebSocketScope } from "#src/pagi/scope.js";
+import { frame, OPCODE } from "#src/testing/client-session.js";
 import { local } from "../support/certificates.js";
 import { connectedBy, handshake, openedOverHttp2 } from "../support/http2-sessions.js";
+import { standstill, until } from "../support/hosted.js";
 import { echo, serving, type SessionCall } from "../support/sessions.js";
 
 test("WS-1: an extended CONNECT is a session, several of them on one connection", async (context) => {
@@ -127,4 +129,23 @@ test("another version is 426, another protocol and a plain CONNECT are 501", asy
   assert.equal(other[":status"], 501);
   const plain = await answerTo(context, served.url, { ":method": "CONNECT", ":authority": "a.test:443" });
   assert.equal(plain[":status"], 501);
+});
+
+test("what a client sends before it is accepted, more than is kept, does not hold it up afterwards", async (context) => {
+  let accept = (): void => undefined;
+  const mayAccept = new Promise<void>((resolve) => (accept = resolve));
+  const served = await serving(context, async (call) => {
+    await mayAccept;
+    await echo(call);
+  });
+  const session = await connectedBy(context, served.url);
+  const stream = session.request(handshake(), { endStream: false });
+  context.after(() => stream.destroy());
+  stream.on("error", () => undefined);
+  stream.write(frame(OPCODE.bytes, Buffer.alloc(900_000)));
+  await standstill(() => stream.writableLength + session.state.outboundQueueSize!);
+  accept();
+  let size = 0;
+  stream.on("data", (piece: Buffer) => (size += piece.length));
+  await until(() => size > 900_000);
 });

@@ -149,6 +149,8 @@ export class Http2Request implements StreamOwner {
 
   upgraded(): void {
     this.#deadlines.enter("session", this.#host.context.clock.now);
+    // It was held back when it said too much before it was answered.
+    this.wantBody();
   }
 
   cut(): void {
