@@ -193,6 +193,13 @@ test("slow readers with small windows cost little memory, and are cut when they 
   await servesOthers(running);
 });
 
+test("a connection on which the protocol was broken is closed when it was idle", async () => {
+  const running = await started(okApp, { keepAliveTimeoutMs: 50 });
+  const client = await framed(running);
+  await client.send(0, FLAGS.endStream, 1, Buffer.from("test"));
+  await client.connection.ended;
+});
+
 test("a client that opens a connection and says nothing more is closed when it was idle", async () => {
   const running = await started(okApp, { keepAliveTimeoutMs: 50 });
   const client = await framed(running);
