@@ -13,7 +13,7 @@ describe("workers on workerd", { skip: program === undefined && "needs workerd" 
   let workerd: Workerd;
   let client: LiveClient;
   before(async () => {
-    workerd = await startWorkerd(program!, workerApp);
+    workerd = await startWorkerd(program!, workerApp, { bindings: { GREETING: "hello" } });
     client = createLiveClient(workerd.url);
   });
   after(async () => {

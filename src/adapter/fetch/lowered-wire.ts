@@ -2,6 +2,7 @@
 import type { FieldFacts } from "../../exchange/field-facts.ts";
 import type { ResponseHead, ResponseWire } from "../../exchange/wire.ts";
 import { ClosedError } from "../../http/errors.ts";
+import { reasonPhrase } from "../../http/status.ts";
 import type { Headers as HeaderPairs } from "../../pagi/scope.ts";
 import { BodyQueue } from "./body-queue.ts";
 
@@ -40,7 +41,8 @@ export class LoweredWire implements ResponseWire {
 
   start(head: ResponseHead, chunk: Uint8Array | string, end: boolean): void {
     if (head.status > 599) return this.#refuse(head.status);
-    const { status, statusText = "" } = head;
+    // workerd writes a status line without a phrase rather than to look for one.
+    const { status, statusText = reasonPhrase(status) } = head;
     const init = { status, statusText, headers: headersOf(head) };
     // The constructor takes no stream and no empty text for these; 205 has never a body (HTTP-23).
     const isNull = head.isBodyless || head.status === 205;
@@ -94,7 +96,7 @@ export class LoweredWire implements ResponseWire {
   /** What the contract can say and a `Response` cannot. */
   #refuse(status: number): void {
     this.#owner.log(`a Response cannot have the status ${status}; 500 was sent in its place`);
-    this.#resolve(new Response("Internal Server Error\n", { status: 500 }));
+    this.#resolve(new Response("Internal Server Error\n", { status: 500, statusText: reasonPhrase(500) }));
   }
 }
 

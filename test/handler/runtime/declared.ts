@@ -54,3 +54,45 @@ export const runtimeOptions: Readonly<Record<"bun" | "deno", SuiteOptions>> = {
     },
   },
 };
+
+const { "psgi-22": _apart, ...workersFetchDiffers } = fetchDiffers;
+const noFiles = "a worker has no file system";
+const noStop = "isolates end without a word";
+const noNews = "workerd takes the connection to the test away with the client, before the test hears of it";
+
+/** The same for the module worker on workerd. */
+export const workersOptions: SuiteOptions = {
+  groups: ["psgi", "pagi", "sse"],
+  lacks: [
+    ...fetchLacks,
+    { capability: "clientAddress", reason: "only the platform in front of workerd tells the address" },
+  ],
+  differs: {
+    ...workersFetchDiffers,
+    "psgi-26": noFiles,
+    "psgi-38": "workerd knows the registered methods only",
+    "psgi-45": "workerd reads header values as UTF-8",
+    "psgi-54": noNews,
+    "pagi-07": "Headers joins cookie fields as it joins all",
+    "pagi-08": "workerd reads header values as UTF-8",
+    "pagi-26": "workerd leaves the date to what is in front of it",
+    "pagi-27": "workerd sends every body that streams in chunks, a declared length or not",
+    "pagi-28": noFiles,
+    "pagi-29": "workerd drops the length of a 304",
+    "pagi-49": "workerd does not name upgrade in connection",
+    "pagi-52": noFiles,
+    "pagi-53": noFiles,
+    "pagi-54": noFiles,
+    "pagi-56": noFiles,
+    "pagi-59": noFiles,
+    "pagi-72": noNews,
+    "pagi-74": noNews,
+    "pagi-82": noStop,
+    "pagi-84": "startup runs before the first request, when the worker listens already",
+    "pagi-87": noStop,
+    "pagi-91": noStop,
+    "pagi-100": noStop,
+    "sse-21": noNews,
+    "sse-24": noStop,
+  },
+};

@@ -16,17 +16,30 @@ export interface Workerd {
   close(): Promise<void>;
 }
 
-/** Runs `source` as the worker. Rejects with what workerd says when it does not start. */
-export async function startWorkerd(program: string, source: string): Promise<Workerd> {
+/** What a worker is given besides its source. */
+export interface WorkerSetting {
+  /** Modules of the test, by the names they are imported by. */
+  readonly modules?: Readonly<Record<string, string>>;
+  /** Its variables. */
+  readonly bindings?: Readonly<Record<string, string>>;
+}
+
+/** Runs `source` as the worker, which may connect to this machine. Rejects with what workerd says when it does not start. */
+export async function startWorkerd(
+  program: string,
+  source: string,
+  { modules = {}, bindings = {} }: WorkerSetting = {},
+): Promise<Workerd> {
   const folder = mkdtempSync(join(tmpdir(), "tack-workerd-"));
   const config = join(folder, "config.capnp");
-  writeFileSync(config, configOf(modulesOf(source)));
+  writeFileSync(config, configOf(modulesOf(source, modules), bindings));
   const child = spawn(program, ["serve", config, "--control-fd=3"], {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const close = async (): Promise<void> => {
-    child.kill();
+    // Asked politely it would wait for whatever an app still does.
+    child.kill("SIGKILL");
     await ended;
     rmSync(folder, { recursive: true });
   };
@@ -49,8 +62,8 @@ async function listenedPort(control: Readable): Promise<number | undefined> {
 }
 
 /** The modules by name, the worker first; those of the house are found by following imports. */
-function modulesOf(source: string): Map<string, string> {
-  const modules = new Map([["worker.js", source]]);
+function modulesOf(source: string, given: Readonly<Record<string, string>>): Map<string, string> {
+  const modules = new Map([["worker.js", source], ...Object.entries(given)]);
   for (const [name, text] of modules) {
     for (const [, specifier = ""] of text.matchAll(/^(?:import|export)\b[^"';]*["'](\.[^"']+)["']/gm)) {
       const found = posix.join(dirname(name), specifier);
@@ -61,18 +74,24 @@ function modulesOf(source: string): Map<string, string> {
   return modules;
 }
 
-function configOf(modules: ReadonlyMap<string, string>): string {
+function configOf(modules: ReadonlyMap<string, string>, bindings: Readonly<Record<string, string>>): string {
+  const variables = Object.entries(bindings).map(
+    ([name, text]) => `(name = ${JSON.stringify(name)}, text = ${JSON.stringify(text)})`,
+  );
   const list = [...modules].map(
     ([name, text]) => `(name = ${JSON.stringify(name)}, esModule = ${JSON.stringify(text)})`,
   );
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "main", worker = .worker)],
+  services = [
+    (name = "main", worker = .worker),
+    (name = "internet", network = (allow = ["private"]))
+  ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
 );
 const worker :Workerd.Worker = (
   modules = [${list.join(",\n")}],
-  bindings = [(name = "GREETING", text = "hello")],
+  bindings = [${variables.join(", ")}],
   compatibilityDate = "2026-01-01",
   compatibilityFlags = ["enable_request_signal"]
 );
