@@ -123,6 +123,8 @@ export class EventStream {
   ): Promise<void> {
     const reader = this.#readerOf(source);
     try {
+      // A source may be quiet for long, and the client waits for the head.
+      if (this.state === "pending" && !this.#hasBegun) await this.start();
       for (;;) {
         const { done, value } = await reader.next();
         if (done === true || !this.isOpen) return;

@@ -1,4 +1,5 @@
 /** Topics for many connections of one process: who publishes need not know who listens. */
+import { nextTurn } from "../exchange/next-turn.ts";
 import { checkOptions } from "../http/check-options.ts";
 import { ClosedError, UsageError } from "../http/errors.ts";
 import type { Broker, Deliver } from "./broker.ts";
@@ -13,6 +14,8 @@ export interface HubOptions<Message> {
   readonly onError?: (error: unknown) => void;
 }
 
+/** So many subscribers get a message before everybody else has a turn. */
+const SUBSCRIBERS_A_TURN = 250;
 const POLICIES = ["wait", "dropOldest", "conflate", "disconnect"];
 
 /**
@@ -122,13 +125,28 @@ class Topic<Message> {
   }
 
   readonly #deliver: Deliver<Message> = (message) => {
+    if (this.subscriptions.size > SUBSCRIBERS_A_TURN) return this.#deliverInTurns(message);
     const pending: Promise<void>[] = [];
-    for (const subscription of this.subscriptions) {
-      const room = subscription.take(message);
-      if (room !== undefined) pending.push(room);
-    }
+    for (const subscription of this.subscriptions) hand(message, subscription, pending);
     return pending.length === 0 ? undefined : Promise.all(pending).then(() => undefined);
   };
+
+  /** Ten thousand answers at once would hold up everybody else for a quarter of a second. */
+  async #deliverInTurns(message: Message): Promise<void> {
+    const pending: Promise<void>[] = [];
+    let count = 0;
+    // Whoever comes meanwhile came after this message.
+    for (const subscription of Array.from(this.subscriptions)) {
+      hand(message, subscription, pending);
+      if (++count % SUBSCRIBERS_A_TURN === 0) await nextTurn();
+    }
+    await Promise.all(pending);
+  }
+}
+
+function hand<Message>(message: Message, to: Subscription<Message>, pending: Promise<void>[]): void {
+  const room = to.take(message);
+  if (room !== undefined) pending.push(room);
 }
 
 function checkSubscribeOptions<Message>(options: SubscribeOptions<Message>): void {

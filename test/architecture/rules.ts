@@ -26,7 +26,7 @@ export const floors: Readonly<Record<string, FloorRule>> = {
   compose: { floor: 2, imports: words, own: "all", node: "never" },
   adapter: { floor: 2, imports: [...words, "exchange"], own: "organs", node: "marked" },
   object: { floor: 2, imports: words, own: "all", node: "never" },
-  pubsub: { floor: 2, imports: words, own: "all", node: "never" },
+  pubsub: { floor: 2, imports: [...words, "exchange"], own: "all", node: "never" },
   protocol: { floor: 2, imports: words, own: "folder", node: "never" },
   middleware: { floor: 3, imports: [...words, "compose", "object"], own: "organs", node: "marked" },
   app: {

@@ -75,11 +75,9 @@ test("APP-18: a source is given back when the client goes, also while it lets us
       },
     }),
   };
-  const exchange = client(async (stream) => {
-    await stream.start();
-    await stream.sendAll(silent);
-  }).open(asking);
+  const exchange = client((stream) => stream.sendAll(silent)).open(asking);
   await isAsked;
+  assert.equal((await exchange.head()).status, 200, "the head does not wait for the first event");
   exchange.disconnect();
   assert.equal(await exchange.settled, undefined);
   assert.equal(returned, 1);

@@ -113,3 +113,23 @@ test("ten thousand subscribers get twenty messages each, in order, and leave not
   assert.ok((await Promise.all(reading)).every((last) => last === 20));
   assert.deepEqual([hub.topics, hub.size("a")], [0, 0]);
 });
+
+test("a message for very many goes out in several turns, in order, and whoever leaves meanwhile gets nothing", async () => {
+  const hub = new Hub<number>();
+  const open: Subscription<number>[] = [];
+  for (let index = 0; index < 2000; index++) open.push(await hub.subscribe("a"));
+  let turns = 0;
+  const isOver = Promise.all([hub.publish("a", 1), hub.publish("a", 2)]).then(() => true);
+  open.at(-1)!.close();
+  const late = await hub.subscribe("a");
+  while (!(await Promise.race([isOver, new Promise((resolve) => setImmediate(resolve, false))]))) turns++;
+  assert.ok(turns >= 8, `others had ${turns} turns`);
+  assert.deepEqual(
+    [await taken(open[0]!), await taken(open.at(-2)!)],
+    [
+      [1, 2],
+      [1, 2],
+    ],
+  );
+  assert.deepEqual([await taken(open.at(-1)!), await taken(late)], [[], [2]]);
+});
