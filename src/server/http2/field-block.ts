@@ -67,10 +67,22 @@ function spelled(name: string, bits: number): string {
 }
 
 /**
- * The same with one value for each name but `set-cookie`: an older node refuses to send some names twice, such as
- * `content-type`. Joined they mean the same (RFC 9110 §5.3).
+ * Gives a block to what sends it; once more with joined values where that throws, as an older node does for some names
+ * that come twice, such as `etag`.
+ *
+ * @example
+ * sendBlock(fieldBlock(trailers), (fields) => stream.sendTrailers(fields));
  */
-export function joinedBlock(block: OutgoingHttpHeaders): OutgoingHttpHeaders {
+export function sendBlock(block: OutgoingHttpHeaders, send: (block: OutgoingHttpHeaders) => void): void {
+  try {
+    send(block);
+  } catch {
+    send(joinedBlock(block));
+  }
+}
+
+/** The same with one value for each name but `set-cookie`; joined they mean the same (RFC 9110 §5.3). */
+function joinedBlock(block: OutgoingHttpHeaders): OutgoingHttpHeaders {
   const joined: OutgoingHttpHeaders = {};
   for (const [spelling, value] of Object.entries(block)) {
     const name = spelling.toLowerCase();

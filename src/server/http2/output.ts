@@ -4,7 +4,7 @@ import type { FieldFacts } from "../../exchange/field-facts.ts";
 import type { ResponseHead, ResponseWire } from "../../exchange/wire.ts";
 import type { Headers } from "../../pagi/scope.ts";
 import type { ServerContext } from "../server-context.ts";
-import { fieldBlock, headBlock, joinedBlock } from "./field-block.ts";
+import { fieldBlock, headBlock, sendBlock } from "./field-block.ts";
 
 /** Bytes given to node at a time; the rest waits here, so that a deadline sees whether the client takes any. */
 const PIECE_BYTES = 32_768;
@@ -74,11 +74,7 @@ export class Http2Output implements ResponseWire {
 
   #respond(head: ResponseHead, options: ServerStreamResponseOptions): void {
     const block = headBlock(head, this.#context.clock.date);
-    try {
-      this.#stream.respond(block, options);
-    } catch {
-      this.#stream.respond(joinedBlock(block), options);
-    }
+    sendBlock(block, (fields) => this.#stream.respond(fields, options));
   }
 
   write(chunk: Uint8Array | string, end: boolean): void {
@@ -93,12 +89,14 @@ export class Http2Output implements ResponseWire {
 
   #sendTrailers(): void {
     this.isWhole = true;
-    if (!this.isGone) this.#stream.sendTrailers(fieldBlock(this.#trailers ?? []));
+    if (this.isGone) return;
+    sendBlock(fieldBlock(this.#trailers ?? []), (fields) => this.#stream.sendTrailers(fields));
   }
 
   informational(status: number, _fields: FieldFacts, headers: Headers): void {
     if (this.isGone || this.isAnswering) return;
-    this.#stream.additionalHeaders({ ":status": status, ...fieldBlock(headers) });
+    const block = { ":status": status, ...fieldBlock(headers) };
+    sendBlock(block, (fields) => this.#stream.additionalHeaders(fields));
   }
 
   /** RFC 8441 §5: the stream belongs to another protocol from here on. */
@@ -106,7 +104,8 @@ export class Http2Output implements ResponseWire {
     this.isAnswering = true;
     if (this.isGone) return;
     const { date } = this.#context.clock;
-    this.#stream.respond({ ":status": 200, date, ...fieldBlock(headers) }, MORE);
+    const block = { ":status": 200, date, ...fieldBlock(headers) };
+    sendBlock(block, (fields) => this.#stream.respond(fields, MORE));
     this.#owner.upgraded();
   }
 
