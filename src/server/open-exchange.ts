@@ -4,6 +4,7 @@ import type { Exchange } from "../exchange/exchange.ts";
 import { HttpExchange } from "../exchange/http-exchange.ts";
 import { WebSocketExchange } from "../exchange/websocket-exchange.ts";
 import type { ResponseWire } from "../exchange/wire.ts";
+import { ProtocolError } from "../http/errors.ts";
 import { readHandshake } from "../http/websocket.ts";
 import type { ExchangeScope } from "../pagi/scope.ts";
 import type { HeadRecord } from "../protocol/http1/head-record.ts";
@@ -59,7 +60,7 @@ export function openScope(
 
 /**
  * Makes the exchange for the head of an HTTP/2 request; `hasBody` unless its stream has ended with the head. Throws a
- * `ProtocolError` for a broken WebSocket handshake (RFC 8441 §5).
+ * `ProtocolError` for a broken WebSocket handshake (RFC 8441 §5); one whose stream has ended cannot carry a session.
  */
 export function openStreamExchange(
   head: Http2Head,
@@ -69,6 +70,7 @@ export function openStreamExchange(
 ): Exchange {
   const http = new HttpExchange(wire, context, head.isHead, hasBody && !head.isHandshake);
   if (head.isHandshake) {
+    if (!hasBody) throw new ProtocolError(400, "a handshake must not end its stream", "RFC 8441 §5");
     return new WebSocketExchange(http, wire, readHandshake(head.fields(), false), context.sessions);
   }
   return head.wantsEvents ? new EventStreamExchange(http, wire, head.isHead) : http;

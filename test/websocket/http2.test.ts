@@ -149,3 +149,17 @@ test("what a client sends before it is accepted, more than is kept, does not hol
   stream.on("data", (piece: Buffer) => (size += piece.length));
   await until(() => size > 900_000);
 });
+
+test("a handshake that ends its stream is 400: it could not be a session", async (context) => {
+  let calls = 0;
+  const served = await serving(context, async (call) => {
+    calls++;
+    await echo(call);
+  });
+  const session = await connectedBy(context, served.url);
+  const stream = session.request(handshake(), { endStream: true });
+  const [head] = (await once(stream, "response")) as [IncomingHttpHeaders];
+  stream.resume();
+  await once(stream, "close");
+  assert.deepEqual([head[":status"], calls], [400, 0]);
+});
