@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { ConnectionSource } from "../connection-source.ts";
 import type { ServerConnection, ServerContext } from "../server-context.ts";
 import { H2 } from "./codes.ts";
+import { Pulse } from "./pulse.ts";
 import { Rate } from "./rate.ts";
 import { Http2Request, type RequestHost } from "./request.ts";
 import { sessionOptions } from "./session-options.ts";
@@ -23,6 +24,7 @@ export class Http2Connection implements RequestHost, ServerConnection {
   readonly #requests = new Set<Http2Request>();
   readonly #resets: Rate;
   readonly #controls: Rate;
+  readonly #pulse: Pulse;
   #count = 0;
   /** When the last request ended, or the connection began to close. */
   #quietSince: number;
@@ -39,6 +41,7 @@ export class Http2Connection implements RequestHost, ServerConnection {
     this.#quietSince = clock.now;
     this.#resets = new Rate(limits.maxResetsPerSecond, clock.now);
     this.#controls = new Rate(limits.maxControlFramesPerSecond, clock.now);
+    this.#pulse = new Pulse(socket.bytesRead, clock.now);
     this.#session = http2.performServerHandshake(socket, sessionOptions(limits));
     this.#listen();
   }
@@ -62,11 +65,19 @@ export class Http2Connection implements RequestHost, ServerConnection {
   sweep(now: number): void {
     const { keepAliveTimeoutMs, lingerMs } = this.context.limits;
     for (const request of this.#requests) request.sweep(now);
-    if (this.#requests.size > 0) return;
+    if (this.#requests.size > 0) return this.#feelPulse(now);
     const quiet = now - this.#quietSince;
     const isClosing = this.#session.closed || this.#session.destroyed;
     if (isClosing && quiet > lingerMs) this.#socket.destroy();
     else if (!isClosing && quiet > keepAliveTimeoutMs) this.#finish();
+  }
+
+  #feelPulse(now: number): void {
+    const next = this.#pulse.look(this.#socket.bytesRead, now, this.context.limits);
+    if (next === "ask" && !this.#session.destroyed) this.#session.ping(() => undefined);
+    if (next !== "gone") return;
+    for (const request of this.#requests) request.lose("client_timeout", "the client does not answer a PING");
+    this.#socket.destroy();
   }
 
   /** Tells the client at once: what it sends from then on it sends elsewhere, and knows what was not looked at. */

@@ -14,7 +14,7 @@ import {
   u32,
 } from "../../support/http2-frames.js";
 import { until } from "../../support/hosted.js";
-import { httpApp, okApp, started } from "../server-tools.js";
+import { heldApp, httpApp, okApp, started } from "../server-tools.js";
 import { ask, session } from "./http2-tools.js";
 
 async function framed(running: Running, settings?: Uint8Array): Promise<FrameClient> {
@@ -204,4 +204,37 @@ test("a client that opens a connection and says nothing more is closed when it w
   const running = await started(okApp, { keepAliveTimeoutMs: 50 });
   const client = await framed(running);
   await client.connection.ended;
+});
+
+for (const [what, type, payload] of [
+  ["a PING of the wrong size", 6, Buffer.alloc(3)],
+  ["DATA for a stream that is idle", 0, Buffer.from("test")],
+] as const) {
+  test(`${what} ends the requests that are open on its connection`, async () => {
+    const held = heldApp();
+    const running = await started(held.app, { keepAliveTimeoutMs: 50, writeTimeoutMs: 50 });
+    const client = await framed(running);
+    await client.request(1);
+    await held.entered;
+    await client.send(type, 0, type === 0 ? 3 : 0, payload);
+    await client.connection.ended;
+    const { connections } = running as unknown as ServerContext;
+    await until(() => connections.size === 0);
+    assert.equal(held.ends.length, 1);
+  });
+}
+
+test("a client that waits long for its answer is kept while it answers PING", async () => {
+  const held = heldApp();
+  const running = await started(held.app, { keepAliveTimeoutMs: 20, writeTimeoutMs: 100 });
+  const client = await framed(running);
+  await client.request(1);
+  await held.entered;
+  for (let count = 0; count < 5; count++) {
+    const ping = await client.until(({ type, flags }) => type === 6 && (flags & FLAGS.ack) === 0);
+    await client.send(6, FLAGS.ack, 0, ping!.payload);
+  }
+  held.release();
+  assert.notEqual(await client.until(({ type }) => type === 0), undefined);
+  assert.deepEqual(held.ends, [null]);
 });
