@@ -1,12 +1,12 @@
 /** What the scopes of one connection have in common, read from its socket when first asked for. */
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
-import type { Extensions, IoExtension, TlsExtension } from "../pagi/extension.ts";
+import type { Extensions, IoExtension } from "../pagi/extension.ts";
 import type { ClientAddress, ServerAddress, State } from "../pagi/scope.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { ScopeSource } from "./server-scope.ts";
 import type { ServerContext } from "./server-context.ts";
-import { tlsFacts } from "./tls/tls-facts.ts";
+import { TlsFacts } from "./tls/tls-facts.ts";
 
 const NO_DETAILS = Object.freeze({});
 
@@ -20,13 +20,14 @@ export class ConnectionSource implements ScopeSource {
   readonly #context: ServerContext;
   readonly #unixPath: string | undefined;
   readonly #take: TakeConnection | undefined;
+  readonly #tls: TlsFacts | undefined;
   #client: ClientAddress | undefined;
   #server: ServerAddress | undefined;
-  #tls: TlsExtension | undefined;
 
   /** Without `take` nobody can have the connection: it carries others too. */
   constructor(socket: Socket, context: ServerContext, unixPath?: string, take?: TakeConnection) {
-    this.scheme = socket instanceof TLSSocket ? "https" : "http";
+    this.#tls = socket instanceof TLSSocket ? new TlsFacts(socket) : undefined;
+    this.scheme = this.#tls === undefined ? "http" : "https";
     this.#socket = socket;
     this.#context = context;
     this.#unixPath = unixPath;
@@ -70,7 +71,7 @@ export class ConnectionSource implements ScopeSource {
     return {
       ...extensions,
       ...(take === undefined ? undefined : { io: { take: () => take(exchange) } }),
-      ...(this.#socket instanceof TLSSocket ? { tls: (this.#tls ??= tlsFacts(this.#socket)) } : undefined),
+      ...(this.#tls === undefined ? undefined : { tls: this.#tls.extension }),
     };
   }
 }

@@ -7,6 +7,9 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import type { ConnectionOptions, SecureVersion } from "node:tls";
 import type { Running } from "#src/server/handler.js";
+import type { ServerContext } from "#src/server/server-context.js";
+import { until } from "../support/hosted.js";
+import { blockOf, frameOf, PREFACE, requestFields } from "../support/http2-frames.js";
 import { authority, certificateFor } from "../support/certificates.js";
 import { GET, httpApp, okApp } from "./server-tools.js";
 import { allOf, secured, shaken } from "./tls-tools.js";
@@ -20,6 +23,7 @@ async function keysFile(name: string, bytes: Buffer = randomBytes(48)): Promise<
   return path;
 }
 
+const GET_BLOCK = blockOf(requestFields());
 const VERSIONS: readonly SecureVersion[] = ["TLSv1.2", "TLSv1.3"];
 
 /** The session that the server gives to a client of this kind. */
@@ -100,4 +104,30 @@ test("EXT-TLS-2: a resumed session still has the client's name", async () => {
     assert.equal(await resumes(running, session, { maxVersion }), true);
   }
   assert.deepEqual(names, ["CN=ann", "CN=ann", "CN=ann", "CN=ann"]);
+});
+
+test("EXT-TLS-2: an app that asks when the client has left still learns who that was", async () => {
+  const ann = certificateFor([], { commonName: "ann" });
+  for (const protocol of ["http/1.1", "h2"]) {
+    let tell = (_told: unknown): void => undefined;
+    const told = new Promise<unknown>((resolve) => (tell = resolve));
+    const app = httpApp(async (scope) => {
+      if (scope.type !== "http") return;
+      await scope.connection.closed;
+      await new Promise((resolve) => setImmediate(resolve));
+      const { tls } = scope.extensions;
+      tell([tls?.clientCertName, tls?.tlsVersion, tls?.cipherSuite]);
+    });
+    const running = await secured(
+      app,
+      { ca: authority.cert, clientCert: "require" },
+      { halfCloseGraceMs: 20 },
+    );
+    const socket = await shaken(running, { ...ann, ALPNProtocols: [protocol] });
+    const request = protocol === "h2" ? [PREFACE, frameOf(4, 0, 0), frameOf(1, 5, 1, GET_BLOCK)] : [GET];
+    for (const part of request) socket.write(part);
+    await until(() => (running as unknown as ServerContext).requestsInFlight === 1);
+    socket.destroy();
+    assert.deepEqual(await told, ["CN=ann", 0x0304, 0x1302], protocol);
+  }
 });
