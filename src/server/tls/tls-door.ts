@@ -47,25 +47,40 @@ export class TlsDoor {
   readonly #waiting = new Map<Socket, Entered>();
   /** Those of them whose handshake has begun, the oldest first. */
   readonly #shaking = new Set<Socket>();
-  readonly #unwatch: () => void;
+  /** Looks at its files no more; handshakes under way go on. */
+  readonly close: () => void;
   #contexts: SecureContexts;
   /** One for each of the contexts. They never listen: a server of our own accepts, and hands over what it lets in. */
   #servers: readonly Server[];
   #reloading: Promise<void> = Promise.resolve();
 
-  private constructor(settings: TlsSettings, contexts: SecureContexts, options: DoorOptions) {
+  private constructor(
+    settings: TlsSettings,
+    contexts: SecureContexts,
+    options: DoorOptions,
+    unwatch: () => void,
+  ) {
     this.#settings = settings;
     this.#options = options;
     this.#contexts = contexts;
     this.#servers = this.#makeServers();
+    this.close = unwatch;
     this.#warn();
-    const changed = (): void => void this.reload().catch(() => undefined);
-    this.#unwatch = watchFiles(filesOf(settings), changed, options.watchMs);
   }
 
   /** Rejects with a `UsageError` when the settings would not work. */
   static async open(settings: TlsSettings, options: DoorOptions): Promise<TlsDoor> {
-    return new TlsDoor(settings, await readContexts(settings), options);
+    let door: TlsDoor | undefined;
+    const changed = (): void => void door?.reload().catch(() => undefined);
+    // Looked at before they are read: what is replaced meanwhile is read again.
+    const unwatch = watchFiles(filesOf(settings), changed, options.watchMs);
+    try {
+      door = new TlsDoor(settings, await readContexts(settings), options, unwatch);
+      return door;
+    } catch (error) {
+      unwatch();
+      throw error;
+    }
   }
 
   /** Begins a handshake on an accepted socket that nothing was read from. */
@@ -88,11 +103,6 @@ export class TlsDoor {
     const again = this.#reloading.then(() => this.#reload());
     this.#reloading = again.catch(() => undefined);
     return again;
-  }
-
-  /** Looks at its files no more; handshakes under way go on. */
-  close(): void {
-    this.#unwatch();
   }
 
   async #reload(): Promise<void> {

@@ -1,4 +1,5 @@
 /** Notices that files were replaced, also through symbolic links, as certificate tools and mounted secrets do it. */
+import { type Stats, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 
 const EVERY_MS = 2000;
@@ -16,31 +17,35 @@ export function watchFiles(
   everyMs: number = EVERY_MS,
 ): () => void {
   if (files.length === 0) return () => undefined;
-  let used: string | undefined;
-  let last: string | undefined;
+  // At once: what is replaced right after the call has changed.
+  let used = files.map((file) => traceOf(statNow(file))).join(" ");
+  let last = used;
   let isLooking = false;
   const look = async (): Promise<void> => {
     if (isLooking) return;
     isLooking = true;
-    const now = (await Promise.all(files.map(traceOf))).join(" ");
+    const found = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
+    const now = found.map(traceOf).join(" ");
     isLooking = false;
-    used ??= now;
     const isQuiet = now === last;
     last = now;
     if (!isQuiet || now === used) return;
     used = now;
     changed();
   };
-  void look();
   const timer = setInterval(() => void look(), everyMs).unref();
   return () => clearInterval(timer);
 }
 
-async function traceOf(file: string): Promise<string> {
+function statNow(file: string): Stats | undefined {
   try {
-    const { ino, mtimeMs, size } = await stat(file);
-    return `${ino}:${mtimeMs}:${size}`;
+    return statSync(file);
   } catch {
-    return "missing";
+    return undefined;
   }
+}
+
+/** The time of any change counts: a file whose owner or mode was set right can be read from then on. */
+function traceOf(stats: Stats | undefined): string {
+  return stats === undefined ? "missing" : `${stats.ino}:${stats.ctimeMs}:${stats.size}`;
 }
