@@ -6,7 +6,7 @@
  * which a `Request` cannot have; trailers both ways; the raw path (`URL` tidies it; the context has it);
  * the case and the order of response header names; files and lifespan.
  *
- * `toFetch` loses: WebSocket sessions; trailers both ways and informational responses (taken and dropped);
+ * `toFetch` loses: WebSocket sessions where the platform's facts have no `upgrade`; trailers both ways and informational responses (taken and dropped);
  * statuses above 599 (answered with 500); the HTTP version; the raw path and query as far as `URL` tidies them, and
  * `OPTIONS *`; where several header lines were joined, and their order; an abort before the head (the handler rejects);
  * the server's lifespan and log (it runs its own, `startup`, `close` and `log`); and files where nobody opens them.
@@ -90,6 +90,7 @@ function checkToFetchOptions(options: ToFetchOptions): void {
     files: "object",
     lifespanTimeoutMs: "number",
     facts: "function",
+    sessions: "object",
   });
   const { rootPath = "" } = options;
   if (!isPathPrefix(rootPath)) {

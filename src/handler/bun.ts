@@ -2,10 +2,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { FetchApp } from "../adapter/fetch.ts";
 import type { FetchFacts } from "../adapter/fetch/platform.ts";
+import type { PlatformUpgrade } from "../adapter/fetch/platform-socket.ts";
 import { UsageError } from "../http/errors.ts";
 import type { ServerAddress } from "../pagi/scope.ts";
 import type { Handler } from "../server/handler.ts";
 import { bracketed, type ListenTarget, reachableHost } from "../server/listen-url.ts";
+import { BunSocket, bunSockets } from "./bun/socket.ts";
 import { checkRuntimeOptions, type RuntimeOptions } from "./runtime/options.ts";
 import { type RuntimeListener, runOn } from "./runtime/run.ts";
 
@@ -22,6 +24,7 @@ interface BunServer {
   readonly pendingRequests: number;
   requestIP(request: Request): { readonly address: string; readonly port: number } | null;
   timeout(request: Request, seconds: number): void;
+  upgrade(request: Request, options: { readonly headers: Headers; readonly data: BunSocket }): boolean;
   stop(closeActiveConnections?: boolean): Promise<void>;
 }
 
@@ -63,6 +66,7 @@ function open(runtime: BunGlobal, target: ListenTarget, setting: Setting): Runti
     ...place,
     ...(maxBodyBytes !== undefined && { maxRequestBodySize: maxBodyBytes }),
     development: false,
+    websocket: bunSockets,
     fetch: (request: Request, own: BunServer) => {
       // Bun ends a request that was silent for ten seconds; how long one may take is the app's to know.
       own.timeout(request, 0);
@@ -88,11 +92,25 @@ function tcpAddress({ hostname = "127.0.0.1", port = 0 }: BunServer): RuntimeLis
 
 function factsOf(request: Request, server: unknown, target: unknown): FetchFacts {
   const { kind } = target as ListenTarget;
-  if (kind === "unix") return { server: [(target as { readonly path: string }).path, null] };
   const own = server as BunServer;
+  const upgrade = upgradeOf(request, own);
+  if (kind === "unix") return { server: [(target as { readonly path: string }).path, null], upgrade };
   const peer = own.requestIP(request);
   const place: ServerAddress = [own.hostname ?? "", own.port ?? 0];
-  return { client: peer === null ? undefined : [plain(peer.address), peer.port], server: place };
+  return { client: peer === null ? undefined : [plain(peer.address), peer.port], server: place, upgrade };
+}
+
+function upgradeOf(request: Request, server: BunServer): PlatformUpgrade {
+  return ({ subprotocol, headers }, events) => {
+    const fields = new Headers(headers.map(([name, value]): [string, string] => [name, value]));
+    if (subprotocol !== undefined) fields.set("sec-websocket-protocol", subprotocol);
+    const socket = new BunSocket(events);
+    if (!server.upgrade(request, { headers: fields, data: socket })) {
+      throw new Error("Bun does not accept this handshake");
+    }
+    // Bun has answered; what the handler returns is nobody's.
+    return { socket, response: new Response() };
+  };
 }
 
 /** A dual-stack listener reports IPv4 peers as mapped IPv6 addresses (RFC 4291 2.5.5.2). */

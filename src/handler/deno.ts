@@ -1,7 +1,12 @@
 /** `tackup -s deno`: `Deno.serve` with the app behind it. Needs Deno. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { FetchApp } from "../adapter/fetch.ts";
-import type { FetchFacts } from "../adapter/fetch/platform.ts";
+import type { FactReader } from "../adapter/fetch/platform.ts";
+import {
+  type PlatformUpgrade,
+  standardSocket,
+  type StandardSocket,
+} from "../adapter/fetch/platform-socket.ts";
 import { UsageError } from "../http/errors.ts";
 import type { Handler } from "../server/handler.ts";
 import { bracketed, type ListenTarget, reachableHost } from "../server/listen-url.ts";
@@ -39,6 +44,7 @@ interface DenoInfo {
 type DenoHandler = (request: Request, info: DenoInfo) => Promise<Response>;
 
 interface DenoGlobal {
+  upgradeWebSocket(request: Request, options: object): { socket: StandardSocket; response: Response };
   serve(options: object, handler: DenoHandler): DenoServer;
 }
 
@@ -58,7 +64,7 @@ export function deno(options: DenoOptions = {}): Handler {
       if (runtime === undefined) throw new UsageError("the handler deno runs under Deno only");
       const listen = async (target: ListenTarget, fetchApp: FetchApp): Promise<RuntimeListener> =>
         open(runtime, target, fetchApp);
-      return runOn({ listen, facts: factsOf }, app, options);
+      return runOn({ listen, facts: factsOn(runtime) }, app, options);
     },
   };
 }
@@ -87,14 +93,28 @@ function addressOf({ hostname = "", port = 0, path }: DenoAddress): RuntimeListe
   return { url: `http://${bracketed(reachableHost(hostname))}:${port}`, host: hostname, port };
 }
 
-function factsOf(_request: Request, info: unknown, local: unknown): FetchFacts {
-  const { remoteAddr, completed } = info as DenoInfo;
-  const { hostname, port } = remoteAddr;
-  const own = local as DenoAddress;
-  if (own.path !== undefined) return { server: [own.path, null], completed };
-  return {
-    client: hostname === undefined || port === undefined ? undefined : [hostname, port],
-    server: [own.hostname ?? "", own.port ?? 0],
-    completed,
+function factsOn(runtime: DenoGlobal): FactReader {
+  return (request, info, local) => {
+    const upgrade = upgradeOf(request, runtime);
+    const { remoteAddr, completed } = info as DenoInfo;
+    const { hostname, port } = remoteAddr;
+    const own = local as DenoAddress;
+    if (own.path !== undefined) return { server: [own.path, null], completed, upgrade };
+    return {
+      client: hostname === undefined || port === undefined ? undefined : [hostname, port],
+      server: [own.hostname ?? "", own.port ?? 0],
+      completed,
+      upgrade,
+    };
+  };
+}
+
+/** Deno pings by itself unless it is told not to; how long a session may be quiet is the app's to know. */
+function upgradeOf(request: Request, runtime: DenoGlobal): PlatformUpgrade {
+  return ({ subprotocol, headers }, events) => {
+    const options = { idleTimeout: 0, ...(subprotocol !== undefined && { protocol: subprotocol }) };
+    const { socket, response } = runtime.upgradeWebSocket(request, options);
+    for (const [name, value] of headers) response.headers.append(name, value);
+    return { socket: standardSocket(socket, events), response };
   };
 }

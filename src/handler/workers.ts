@@ -1,12 +1,20 @@
 /** The default export of a module worker, with the app behind it: for Cloudflare Workers and workerd. */
 import { toFetch } from "../adapter/fetch.ts";
 import type { FactReader, ToFetchOptions } from "../adapter/fetch/platform.ts";
+import {
+  type PlatformUpgrade,
+  standardSocket,
+  type StandardSocket,
+} from "../adapter/fetch/platform-socket.ts";
 import { checkOptions } from "../http/check-options.ts";
 import { UsageError } from "../http/errors.ts";
 import type { App } from "../pagi/app.ts";
 
 /** The options of {@link workers}. */
-export type WorkersOptions = Pick<ToFetchOptions, "rootPath" | "log" | "files" | "lifespanTimeoutMs">;
+export type WorkersOptions = Pick<
+  ToFetchOptions,
+  "rootPath" | "log" | "files" | "lifespanTimeoutMs" | "sessions"
+>;
 
 /** As much of the platform's execution context as is used here. */
 export interface WorkerExecution {
@@ -36,6 +44,7 @@ export function workers(app: App, options: WorkersOptions = {}): WorkerModule {
     log: "function",
     files: "object",
     lifespanTimeoutMs: "number",
+    sessions: "object",
   });
   const { fetch } = toFetch(app, { ...options, facts: factsOf });
   return { fetch: (request, bindings, execution) => fetch(request, bindings, execution) };
@@ -48,7 +57,24 @@ const factsOf: FactReader = (request, bindings, execution) => {
   const address = isOnPlatform ? request.headers.get("cf-connecting-ip") : null;
   return {
     client: address === null ? undefined : [address, 0],
+    upgrade: accept,
     extensions: { workers: { bindings: bindings as Readonly<Record<string, unknown>> } },
     waitUntil: waitUntil.bind(execution),
   };
+};
+
+/** As much of the platform's pair of sockets as is used here. */
+interface WorkerSocket extends StandardSocket {
+  accept(): void;
+}
+
+/** One end of the pair goes to the client with the response, the other one is ours. */
+const accept: PlatformUpgrade = ({ subprotocol, headers }, events) => {
+  const { WebSocketPair } = globalThis as unknown as { WebSocketPair: new () => Record<0 | 1, WorkerSocket> };
+  const { 0: client, 1: own } = new WebSocketPair();
+  own.accept();
+  const fields = new Headers(headers.map(([name, value]): [string, string] => [name, value]));
+  if (subprotocol !== undefined) fields.set("sec-websocket-protocol", subprotocol);
+  const init: object = { status: 101, webSocket: client, headers: fields };
+  return { socket: standardSocket(own, events), response: new Response(null, init) };
 };

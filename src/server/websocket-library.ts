@@ -87,6 +87,12 @@ let loading: Promise<WebSocketLibrary> | undefined;
 
 /** Loads the library once. Rejects when it is not installed. */
 export function loadWebSocketLibrary(): Promise<WebSocketLibrary> {
-  loading ??= import("ws") as unknown as Promise<WebSocketLibrary>;
+  loading ??= importLibrary() as Promise<WebSocketLibrary>;
   return loading;
+}
+
+/** Bun has something of its own under this name, without the parts. */
+function importLibrary(): Promise<unknown> {
+  if (process.versions["bun"] === undefined) return import("ws");
+  return import(new URL("wrapper.mjs", import.meta.resolve("ws/package.json")).href);
 }

@@ -3,11 +3,14 @@ import type { FileOpener } from "../../exchange/file-opener.ts";
 import { Lifespan } from "../../exchange/lifespan.ts";
 import { PAGI_INFO } from "../../exchange/pagi-info.ts";
 import { quietLog } from "../../exchange/quiet-log.ts";
+import type { SessionLimits } from "../../exchange/frame-codec.ts";
+import { ProtocolError } from "../../http/errors.ts";
 import type { App } from "../../pagi/app.ts";
 import type { Extensions, Logger } from "../../pagi/extension.ts";
 import type { State } from "../../pagi/scope.ts";
 import { LoweredExchange, type LoweredHost } from "./lowered-exchange.ts";
-import { type FactReader, type ToFetchOptions, factsOf } from "./platform.ts";
+import { handshakeRefusal, SESSION_LIMITS } from "./lowered-session.ts";
+import { type FactReader, type FetchFacts, type ToFetchOptions, factsOf } from "./platform.ts";
 
 /** How a stop is done. */
 export interface FetchCloseOptions {
@@ -22,6 +25,7 @@ export class LoweredApp implements LoweredHost {
   readonly files: FileOpener | undefined;
   readonly rootPath: string;
   readonly extensions: Extensions;
+  readonly sessions: SessionLimits;
   readonly #readFacts: FactReader;
   readonly #lifespan: Lifespan;
   readonly #running = new Set<LoweredExchange>();
@@ -36,6 +40,7 @@ export class LoweredApp implements LoweredHost {
     this.files = options.files;
     this.rootPath = options.rootPath ?? "";
     this.extensions = { logger: this.log };
+    this.sessions = { ...SESSION_LIMITS, ...options.sessions };
     this.#readFacts = options.facts ?? factsOf;
     const timeoutMs = options.lifespanTimeoutMs ?? 60_000;
     this.#lifespan = new Lifespan(app, { log: this.log, timeoutMs, info: PAGI_INFO });
@@ -66,9 +71,19 @@ export class LoweredApp implements LoweredHost {
 
   #call(request: Request, platform: readonly unknown[]): Promise<Response> {
     const facts = this.#readFacts(request, ...platform);
-    const exchange = new LoweredExchange(request, this);
+    let exchange: LoweredExchange;
+    try {
+      exchange = new LoweredExchange(request, this, facts);
+    } catch (error) {
+      if (error instanceof ProtocolError) return Promise.resolve(handshakeRefusal(error));
+      throw error;
+    }
+    return this.#start(exchange, facts);
+  }
+
+  #start(exchange: LoweredExchange, facts: FetchFacts): Promise<Response> {
     this.#running.add(exchange);
-    const call = exchange.run(facts).then(() => {
+    const call = exchange.run().then(() => {
       this.#running.delete(exchange);
       if (this.#running.size === 0) this.#allSettled?.();
     });
@@ -82,11 +97,11 @@ export class LoweredApp implements LoweredHost {
   }
 
   async #stop(graceMs: number): Promise<void> {
+    for (const exchange of this.#running) exchange.stop();
     if (this.#starting === undefined) return;
     // A startup that failed was told to whoever waited for it; then there is nothing to shut down.
     await this.#starting.catch(() => undefined);
     if (!this.#isStarted) return;
-    for (const exchange of this.#running) exchange.stop();
     await this.#settled(graceMs);
     for (const exchange of this.#running) exchange.shutdown();
     await this.#lifespan.shutdown();

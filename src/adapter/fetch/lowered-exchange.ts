@@ -3,39 +3,60 @@ import { EventStreamExchange, sseScope } from "../../exchange/event-stream-excha
 import type { Exchange, ExchangeHost } from "../../exchange/exchange.ts";
 import { HttpExchange } from "../../exchange/http-exchange.ts";
 import { asksForEvents } from "../../http/event-stream.ts";
+import type { SessionLimits } from "../../exchange/frame-codec.ts";
+import { WebSocketExchange } from "../../exchange/websocket-exchange.ts";
 import type { App, Receive } from "../../pagi/app.ts";
 import type { Connection, Transport } from "../../pagi/connection.ts";
+import type { ExchangeScope, Headers as HeaderPairs } from "../../pagi/scope.ts";
 import { LoweredBody } from "./lowered-body.ts";
 import { FetchScope, type ScopeExchange, type ScopeSetting } from "./lowered-scope.ts";
 import { LoweredWire, type WireOwner } from "./lowered-wire.ts";
+import { acceptanceOf, handshakeIn, sessionHostOf } from "./lowered-session.ts";
 import type { FetchFacts } from "./platform.ts";
+import type { PlatformSession } from "./platform-socket.ts";
+import { SocketCodec } from "./socket-codec.ts";
 
 /** What the exchanges of one handler share. */
 export interface LoweredHost extends ExchangeHost, ScopeSetting {
   readonly app: App;
+  readonly sessions: SessionLimits;
 }
 
 /** A request to an app; begins with `run`. */
 export class LoweredExchange implements WireOwner, ScopeExchange {
   readonly #request: Request;
   readonly #host: LoweredHost;
+  readonly #facts: FetchFacts;
   readonly #wire: LoweredWire;
   readonly #http: HttpExchange;
-  readonly #wantsEvents: boolean;
   readonly #exchange: Exchange;
   readonly #body: LoweredBody | undefined;
+  #codec: SocketCodec | undefined;
+  #isAccepted = false;
   #isWatching = false;
 
-  constructor(request: Request, host: LoweredHost) {
+  /** Throws a `ProtocolError` for a broken WebSocket handshake. */
+  constructor(request: Request, host: LoweredHost, facts: FetchFacts) {
     this.#request = request;
     this.#host = host;
+    this.#facts = facts;
     this.#wire = new LoweredWire(this);
     const hasBody = request.body !== null;
-    const isHead = request.method === "HEAD";
-    this.#http = new HttpExchange(this.#wire, host, isHead, hasBody);
-    this.#wantsEvents = asksForEvents(request.headers.get("accept") ?? "");
-    this.#exchange = this.#wantsEvents ? new EventStreamExchange(this.#http, this.#wire, isHead) : this.#http;
+    this.#http = new HttpExchange(this.#wire, host, request.method === "HEAD", hasBody);
+    this.#exchange = this.#open();
     this.#body = hasBody ? new LoweredBody(request, this.#http, this.#lost) : undefined;
+  }
+
+  #open(): Exchange {
+    const { headers, method } = this.#request;
+    const handshake = this.#facts.upgrade === undefined ? undefined : handshakeIn(this.#request);
+    if (handshake !== undefined) {
+      this.#codec = new SocketCodec(this.#host.sessions.maxMessageBytes, this.#lost);
+      const sessions = sessionHostOf(this.#codec, this.#host.sessions);
+      return new WebSocketExchange(this.#http, this.#wire, handshake, sessions);
+    }
+    const wantsEvents = asksForEvents(headers.get("accept") ?? "");
+    return wantsEvents ? new EventStreamExchange(this.#http, this.#wire, method === "HEAD") : this.#http;
   }
 
   /** Settles with the head, or rejects when the exchange was cut before it. */
@@ -44,13 +65,19 @@ export class LoweredExchange implements WireOwner, ScopeExchange {
   }
 
   /** Calls the app; resolves when its call is over. Never rejects. */
-  async run(facts: FetchFacts): Promise<void> {
+  async run(): Promise<void> {
+    const facts = this.#facts;
     facts.completed?.catch(this.#aborted);
     const plain = new FetchScope({ request: this.#request, facts, setting: this.#host, exchange: this });
-    const scope = this.#wantsEvents ? sseScope(plain) : plain;
+    const scope = this.#scopeOf(plain);
     await new Promise<void>((settled) => this.#exchange.run(this.#app, scope, settled));
     if (this.#isWatching) this.#request.signal.removeEventListener("abort", this.#aborted);
     this.#body?.release();
+  }
+
+  #scopeOf(plain: FetchScope): ExchangeScope {
+    if (this.#exchange instanceof WebSocketExchange) return this.#exchange.scopeOf(plain);
+    return this.#exchange === this.#http ? plain : sseScope(plain);
   }
 
   /** The app, watched for a `receive` that can only mean the end. */
@@ -83,7 +110,10 @@ export class LoweredExchange implements WireOwner, ScopeExchange {
     else signal.addEventListener("abort", this.#aborted, { once: true });
   }
 
-  readonly #aborted = (): void => this.#lost("the request was aborted");
+  /** A socket says by itself that it is over, and on some platforms the request of an accepted one is aborted. */
+  readonly #aborted = (): void => {
+    if (!this.#isAccepted) this.#lost("the request was aborted");
+  };
 
   /** The server begins to stop. */
   stop(): void {
@@ -94,6 +124,23 @@ export class LoweredExchange implements WireOwner, ScopeExchange {
   shutdown(): void {
     this.#exchange.end("server_shutdown");
     this.#wire.abort();
+  }
+
+  accept(headers: HeaderPairs): PlatformSession {
+    const codec = this.#codec!;
+    this.#isAccepted = true;
+    try {
+      const session = this.#facts.upgrade!(acceptanceOf(headers), codec);
+      codec.begin(session);
+      return session;
+    } catch (error) {
+      this.#lost(`the platform refused the handshake: ${String(error)}`);
+      throw error;
+    }
+  }
+
+  get socket(): SocketCodec | undefined {
+    return this.#codec;
   }
 
   wantBody(): void {

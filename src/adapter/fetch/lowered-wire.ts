@@ -5,6 +5,8 @@ import { ClosedError } from "../../http/errors.ts";
 import { reasonPhrase } from "../../http/status.ts";
 import type { Headers as HeaderPairs } from "../../pagi/scope.ts";
 import { BodyQueue } from "./body-queue.ts";
+import type { PlatformSession } from "./platform-socket.ts";
+import type { SocketCodec } from "./socket-codec.ts";
 
 /** Who is told what the reader of the response does. */
 export interface WireOwner {
@@ -13,6 +15,10 @@ export interface WireOwner {
   /** The response body was cancelled. */
   cancelled(reason: unknown): void;
   log(message: string): void;
+  /** Accepts the handshake of the request. Throws when the platform will not. */
+  accept(headers: HeaderPairs): PlatformSession;
+  /** The socket of a session. */
+  readonly socket: SocketCodec | undefined;
 }
 
 /** Give it to one exchange; `response` settles with the head, or rejects when the exchange is cut before it. */
@@ -36,7 +42,7 @@ export class LoweredWire implements ResponseWire {
   }
 
   get bufferedAmount(): number {
-    return this.#queue?.size ?? 0;
+    return this.#queue?.size ?? this.#owner.socket?.bufferedAmount ?? 0;
   }
 
   start(head: ResponseHead, chunk: Uint8Array | string, end: boolean): void {
@@ -50,6 +56,11 @@ export class LoweredWire implements ResponseWire {
     this.#queue = new BodyQueue(this.lowWaterMark, (reason) => this.#owner.cancelled(reason));
     this.#queue.put(chunk);
     this.#resolve(new Response(this.#queue.stream, init));
+  }
+
+  /** The platform writes the answer; its fields are the app's. */
+  upgrade(_fields: FieldFacts, headers: HeaderPairs): void {
+    this.#resolve(this.#owner.accept(headers).response);
   }
 
   write(chunk: Uint8Array | string, end: boolean): void {
@@ -73,8 +84,9 @@ export class LoweredWire implements ResponseWire {
   }
 
   whenDrained(listener: () => void): void {
-    if (this.#queue === undefined) return listener();
-    this.#queue.whenDrained(listener);
+    if (this.#queue !== undefined) return this.#queue.whenDrained(listener);
+    const { socket } = this.#owner;
+    return socket === undefined ? listener() : socket.whenBelow(this.lowWaterMark, listener);
   }
 
   /** What was accepted comes before the error: with it the reader sees where the response broke off. */
@@ -82,6 +94,7 @@ export class LoweredWire implements ResponseWire {
     const error = new ClosedError("the response was cut short");
     this.#reject(error);
     this.#queue?.fail(error);
+    this.#owner.socket?.cut();
   }
 
   /** Nobody reads any more. */

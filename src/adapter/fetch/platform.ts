@@ -1,8 +1,10 @@
 /** What a platform tells beside a request, and how `toFetch` is made. */
 import type { FetchContext } from "../../http/fetch-handler.ts";
 import type { FileOpener } from "../../exchange/file-opener.ts";
+import type { SessionLimits } from "../../exchange/frame-codec.ts";
 import type { Extensions, Logger } from "../../pagi/extension.ts";
 import type { ClientAddress, ServerAddress } from "../../pagi/scope.ts";
+import type { PlatformUpgrade } from "./platform-socket.ts";
 
 /** What is known of a request that its `Request` cannot say. */
 export interface FetchFacts {
@@ -12,6 +14,8 @@ export interface FetchFacts {
   readonly extensions?: Extensions | undefined;
   /** Rejects when the client was lost before it had the whole response. */
   readonly completed?: Promise<unknown> | undefined;
+  /** Accepts the request as a WebSocket handshake; absent where the platform cannot. */
+  readonly upgrade?: PlatformUpgrade | undefined;
   /** Given the app's call, which may go on after its response. */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
 }
@@ -29,6 +33,8 @@ export interface ToFetchOptions {
   readonly files?: FileOpener;
   /** How long lifespan startup, and later shutdown, may take. @default 60_000 */
   readonly lifespanTimeoutMs?: number;
+  /** Bounds of WebSocket sessions, where the platform accepts such. */
+  readonly sessions?: Partial<SessionLimits>;
   /** Reads client address, extensions and `waitUntil`. @default {@link factsOf} */
   readonly facts?: FactReader;
 }

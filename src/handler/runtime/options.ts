@@ -1,12 +1,13 @@
 /** What the handlers of other runtimes are made with. */
 import { checkOptions, type OptionKind } from "../../http/check-options.ts";
+import type { SessionLimits } from "../../exchange/frame-codec.ts";
 import { LIMIT_OPTIONS } from "../../server/limit-options.ts";
 import type { ServeOptions } from "../../server/server.ts";
 
 /** Options of a handler whose listener is the runtime's own. */
 export type RuntimeOptions = Pick<
   ServeOptions,
-  "listen" | "rootPath" | "log" | "graceMs" | "lifespanTimeoutMs" | "maxBodyBytes"
+  "listen" | "rootPath" | "log" | "graceMs" | "lifespanTimeoutMs" | "maxBodyBytes" | keyof SessionLimits
 >;
 
 const KINDS: Readonly<Record<string, OptionKind>> = {
@@ -22,3 +23,19 @@ const KINDS: Readonly<Record<string, OptionKind>> = {
 export function checkRuntimeOptions(handler: string, options: RuntimeOptions): void {
   checkOptions(handler, options, KINDS);
 }
+
+/** The limits of WebSocket sessions among the options; the others are the defaults. */
+export function sessionLimits(options: RuntimeOptions): Partial<SessionLimits> {
+  const set = SESSION_LIMIT_NAMES.filter((name) => options[name] !== undefined);
+  return Object.fromEntries(set.map((name) => [name, options[name]]));
+}
+
+const SESSION_LIMIT_NAMES = [
+  "maxMessageBytes",
+  "maxReceiveQueue",
+  "maxQueuedBodyBytes",
+  "acceptTimeoutMs",
+  "closeTimeoutMs",
+  "sessionIdleTimeoutMs",
+  "stopCloseCode",
+] as const satisfies readonly (keyof SessionLimits)[];

@@ -7,7 +7,7 @@ import type { CloseOptions, ListenAddress, Running } from "../../server/handler.
 import { formatListen, type ListenTarget, parseListen } from "../../server/listen-url.ts";
 import { LIMIT_OPTIONS } from "../../server/limit-options.ts";
 import { nodeFiles } from "../../server/node-files.ts";
-import type { RuntimeOptions } from "./options.ts";
+import { type RuntimeOptions, sessionLimits } from "./options.ts";
 
 /** One listener of a runtime. */
 export interface RuntimeListener {
@@ -35,7 +35,9 @@ export async function runOn(runtime: Runtime, app: App, options: RuntimeOptions)
   const { rootPath = "", log = () => undefined, lifespanTimeoutMs } = options;
   const timeoutMs = lifespanTimeoutMs ?? LIMIT_OPTIONS.lifespanTimeoutMs.default;
   const { facts } = runtime;
-  const fetchApp = toFetch(app, { facts, files: nodeFiles, rootPath, log, lifespanTimeoutMs: timeoutMs });
+  const sessions = sessionLimits(options);
+  const setting = { facts, files: nodeFiles, rootPath, log, sessions };
+  const fetchApp = toFetch(app, { ...setting, lifespanTimeoutMs: timeoutMs });
   const listeners: RuntimeListener[] = [];
   try {
     await fetchApp.startup();
@@ -76,8 +78,10 @@ class RuntimeServer implements Running {
   }
 
   async #stop(graceMs: number): Promise<void> {
+    // The app's sessions say goodbye in their own words, before a listener does in those of its runtime.
+    const closed = this.#app.close({ graceMs });
     for (const listener of this.#listeners) listener.stop();
-    await this.#app.close({ graceMs });
+    await closed;
     await Promise.all(this.#listeners.map((listener) => listener.end()));
     this.#resolveClosed();
   }

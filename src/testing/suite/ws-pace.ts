@@ -150,7 +150,8 @@ export const wsPaceCases: readonly CaseDefinition[] = [
       const count = 20_000;
       const frames = Array.from({ length: count }, (_, index) => frame(OPCODE.text, String(index)));
       const writing = session.raw(Buffer.concat([...frames, frame(OPCODE.close, closeBody(1000))]));
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      // Time enough for a server that cannot hold the client back to take more than it may keep.
+      await new Promise((resolve) => setTimeout(resolve, 500));
       gate.resolve();
       const events = await result;
       await writing;

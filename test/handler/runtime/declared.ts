@@ -22,6 +22,9 @@ export const fetchDiffers: Readonly<Record<string, string>> = {
   "pagi-77": "a handler must give a Response: an abort before the head becomes a 500",
   "pagi-92": "a Request cannot say OPTIONS *",
   "sse-28": "a handler gives one Response, no interim ones",
+  "ws-20": "a socket of the platform cannot be paused; what is too much ends with 1008",
+  "ws-21": "a socket of the platform cannot be paused; what is too much ends with 1008",
+  "ws-27": "the platform judges frames, and ends the connection without a code",
 };
 
 const statusText: Lack = { capability: "statusText", reason: "the runtime writes its own reason phrases" };
@@ -29,7 +32,7 @@ const statusText: Lack = { capability: "statusText", reason: "the runtime writes
 /** How the suite is run for the handler of each runtime. The wire is the runtime's own, so its cases are not run. */
 export const runtimeOptions: Readonly<Record<"bun" | "deno", SuiteOptions>> = {
   bun: {
-    groups: ["psgi", "pagi", "sse"],
+    groups: ["psgi", "pagi", "sse", "ws"],
     lacks: [...fetchLacks, statusText],
     differs: {
       ...fetchDiffers,
@@ -39,11 +42,12 @@ export const runtimeOptions: Readonly<Record<"bun" | "deno", SuiteOptions>> = {
       "pagi-59": "Bun sends every body that streams in chunks, a declared length or not",
       "pagi-91": "Bun does not say connection: close while it stops",
       "pagi-93": "Bun hands CONNECT to the handler",
+      "ws-25": "Bun does not wait for the client's answer to a close frame",
       "sse-22": "Bun holds the head back until there is a piece of the body",
     },
   },
   deno: {
-    groups: ["psgi", "pagi", "sse"],
+    groups: ["psgi", "pagi", "sse", "ws"],
     lacks: [...fetchLacks, statusText],
     differs: {
       ...fetchDiffers,
@@ -51,6 +55,12 @@ export const runtimeOptions: Readonly<Record<"bun" | "deno", SuiteOptions>> = {
       "pagi-49": "Deno does not name upgrade in connection",
       "pagi-91": "Deno does not say connection: close while it stops",
       "pagi-93": "Deno answers a request without Host",
+      "ws-12": "Deno closes sessions by itself when it stops, with 1001",
+      "ws-17": "Deno does not let us ping",
+      "ws-18": "Deno does not let us ping",
+      "ws-25": "Deno does not tell the code of an answer to a close frame",
+      "ws-29": "Deno closes sessions by itself when it stops, with 1001",
+      "ws-30": "Deno cannot cut a session without a close frame",
     },
   },
 };
