@@ -39,6 +39,9 @@ export class ReadBuffer {
 
   /** Body bytes for the app: given away when the buffer is our own and well filled, else copied. */
   readonly keep = (bytes: Uint8Array, from: number, to: number): Uint8Array => {
+    // Where nobody reads into a buffer of ours, over TLS, each read has one of its own.
+    if (this.#current === undefined)
+      return (to - from) * 2 < bytes.byteLength ? copyOf(bytes, from, to) : bytes.subarray(from, to);
     if (bytes !== this.#current || bytes === shared || to - from < WORTH_GIVING)
       return copyOf(bytes, from, to);
     this.#isGiven = true;

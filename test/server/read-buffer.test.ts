@@ -79,3 +79,10 @@ test("a buffer of its own is for a large body only, is used again when hardly fi
   assert.equal(buffer.next(), shared);
   assert.notEqual(buffer.keep(shared, 0, shared.byteLength).buffer, shared.buffer);
 });
+
+test("where reads bring buffers of their own, well filled ones go to the app as they are", () => {
+  const buffer = new ReadBuffer(() => 0);
+  const read = Buffer.alloc(16_384);
+  assert.equal(buffer.keep(read, 100, read.byteLength).buffer, read.buffer);
+  assert.notEqual(buffer.keep(read, 0, 100).buffer, read.buffer);
+});
