@@ -31,6 +31,8 @@ export interface OutputCount {
   readonly inSystem: number;
 }
 
+const NOTHING: OutputCount = { accepted: 0, waiting: 0, inSystem: 0 };
+
 /** The times of one connection, in milliseconds of the server's clock. */
 export class Deadlines {
   phase: ConnectionPhase = "idle";
@@ -50,7 +52,7 @@ export class Deadlines {
     this.wroteAt = now;
   }
 
-  #output: OutputCount = { accepted: 0, waiting: 0, inSystem: 0 };
+  #output: OutputCount = NOTHING;
   #movedAt = 0;
   #requestAt = 0;
 

@@ -21,6 +21,9 @@ const LINE_BYTES = 4;
 /** RFC 3986 §3.3 and §3.4 in ASCII: what HTTP/1 takes for a target, which has no fragment. */
 const TARGET = /^(?:\/[\x21\x22\x24-\x7e]*|\*)$/;
 
+/** The last good one is remembered: a connection has one, a server few. */
+let lastHost = "";
+
 /** What a server has to know of a request before it begins an exchange. */
 export class Http2Head {
   method = "";
@@ -110,9 +113,9 @@ export class Http2Head {
     if (!TARGET.test(target) || (target === "*" && method !== "OPTIONS")) {
       throw new ProtocolError(400, "malformed path", "RFC 9113 §8.3.1");
     }
-    if (host !== undefined && host !== "" && !isAuthority(host)) {
-      throw new ProtocolError(400, "malformed authority", "RFC 9113 §8.3.1");
-    }
+    if (host === undefined || host === "" || host === lastHost) return;
+    if (!isAuthority(host)) throw new ProtocolError(400, "malformed authority", "RFC 9113 §8.3.1");
+    lastHost = host;
   }
 
   /** The fields for an app, in their order, `host` first (HEAD-7, HEAD-8). */

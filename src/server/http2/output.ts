@@ -4,7 +4,7 @@ import type { FieldFacts } from "../../exchange/field-facts.ts";
 import type { ResponseHead, ResponseWire } from "../../exchange/wire.ts";
 import type { Headers } from "../../pagi/scope.ts";
 import type { ServerContext } from "../server-context.ts";
-import { fieldBlock, headBlock, sendBlock } from "./field-block.ts";
+import { fieldBlock, headBlock, headList, sendBlock } from "./field-block.ts";
 
 /** Bytes given to node at a time; the rest waits here, so that a deadline sees whether the client takes any. */
 const PIECE_BYTES = 32_768;
@@ -12,6 +12,9 @@ const PIECE_BYTES = 32_768;
 const MORE: ServerStreamResponseOptions = {};
 const LAST: ServerStreamResponseOptions = { endStream: true };
 const BEFORE_TRAILERS: ServerStreamResponseOptions = { waitForTrailers: true };
+
+/** Not every node of that version does; those that do not refuse the first one. */
+let takesLists = Number.parseInt(process.versions.node, 10) >= 24;
 
 /** What the output needs of its request. */
 export interface StreamOwner {
@@ -29,7 +32,7 @@ export class Http2Output implements ResponseWire {
   readonly #stream: ServerHttp2Stream;
   readonly #context: ServerContext;
   readonly #owner: StreamOwner;
-  readonly #queue: (Uint8Array | string)[] = [];
+  #queue: Uint8Array[] | undefined;
   #queuedBytes = 0;
   #isEnding = false;
   #trailers: Headers | undefined;
@@ -73,8 +76,15 @@ export class Http2Output implements ResponseWire {
   }
 
   #respond(head: ResponseHead, options: ServerStreamResponseOptions): void {
-    const block = headBlock(head, this.#context.clock.date);
-    sendBlock(block, (fields) => this.#stream.respond(fields, options));
+    const { date } = this.#context.clock;
+    if (takesLists) {
+      try {
+        return this.#stream.respond(headList(head, date) as never, options);
+      } catch (error) {
+        takesLists = (error as NodeJS.ErrnoException).code !== "ERR_INVALID_ARG_TYPE";
+      }
+    }
+    return sendBlock(headBlock(head, date), (fields) => this.#stream.respond(fields, options));
   }
 
   write(chunk: Uint8Array | string, end: boolean): void {
@@ -141,17 +151,20 @@ export class Http2Output implements ResponseWire {
   #append(chunk: Uint8Array | string, end: boolean): void {
     this.#isEnding = end;
     this.acceptedBytes += chunk.length;
-    const mustWait = this.#queue.length > 0 || this.#stream.writableLength >= PIECE_BYTES;
+    const mustWait = this.#queuedBytes > 0 || this.#stream.writableLength >= PIECE_BYTES;
     if (!mustWait && chunk.length <= PIECE_BYTES) return this.#hand(chunk, end);
     this.#enqueue(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
     return this.#pump();
   }
 
   #enqueue(bytes: Uint8Array): void {
+    const queue = (this.#queue ??= []);
     this.#queuedBytes += bytes.byteLength;
     for (let at = 0; at < bytes.byteLength; at += PIECE_BYTES) {
-      this.#queue.push(bytes.subarray(at, at + PIECE_BYTES));
+      queue.push(bytes.subarray(at, at + PIECE_BYTES));
     }
+    // The end comes with the last piece, or alone.
+    if (bytes.byteLength === 0) queue.push(bytes);
   }
 
   #hand(chunk: Uint8Array | string, end: boolean): void {
@@ -172,10 +185,12 @@ export class Http2Output implements ResponseWire {
   }
 
   #pump(): void {
-    while (this.#queue.length > 0 && this.#stream.writableLength < PIECE_BYTES) {
-      const piece = this.#queue.shift()!;
+    const queue = this.#queue;
+    if (queue === undefined) return;
+    while (queue.length > 0 && this.#stream.writableLength < PIECE_BYTES) {
+      const piece = queue.shift()!;
       this.#queuedBytes -= piece.length;
-      this.#hand(piece, this.#isEnding && this.#queue.length === 0);
+      this.#hand(piece, this.#isEnding && queue.length === 0);
     }
   }
 }

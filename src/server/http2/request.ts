@@ -12,6 +12,7 @@ import { Deadlines } from "../deadlines.ts";
 import { openStreamExchange, openStreamScope } from "../open-exchange.ts";
 import type { ServerContext } from "../server-context.ts";
 import type { ScopeSource } from "../server-scope.ts";
+import { attach, type StreamListener } from "./attach.ts";
 import { codeName, H2, reasonOfReset } from "./codes.ts";
 import { Http2Output, type StreamOwner } from "./output.ts";
 import { refuse } from "./refuse.ts";
@@ -30,7 +31,7 @@ export interface RequestHost {
 }
 
 /** One per stream, from its head to its close. */
-export class Http2Request implements StreamOwner {
+export class Http2Request implements StreamListener, StreamOwner {
   readonly #stream: ServerHttp2Stream;
   readonly #host: RequestHost;
   readonly #output: Http2Output;
@@ -52,9 +53,12 @@ export class Http2Request implements StreamOwner {
     this.#output = new Http2Output(stream, host.context, this);
     this.#deadlines = new Deadlines(host.context.clock.now);
     this.#isBodyWhole = !hasBody;
-    stream.on("error", (error: Error) => (this.#error = error));
-    stream.on("close", () => this.#closed());
+    attach(stream, this);
     if (hasBody) this.#listen();
+  }
+
+  fail(error: Error): void {
+    this.#error = error;
   }
 
   /** Takes the head, a list of names and values: calls the app, or answers in its place. */
@@ -120,7 +124,6 @@ export class Http2Request implements StreamOwner {
     exchange?.end(reason, detail);
   }
 
-  /** Ends everything now. */
   abandon(reason: DisconnectReason, detail: string): void {
     this.lose(reason, detail);
     if (!this.#output.isWhole) this.cut();
@@ -228,7 +231,7 @@ export class Http2Request implements StreamOwner {
     setImmediate(() => stream.close(code));
   }
 
-  #closed(): void {
+  close(): void {
     const { rstCode } = this.#stream;
     const wasReset = rstCode !== H2.noError && !this.#isCut;
     // A response without a body may have left while its app is still at work.
@@ -239,11 +242,8 @@ export class Http2Request implements StreamOwner {
   }
 
   #lost(rstCode: number): void {
-    const what = this.#error?.message ?? `the stream was closed with ${codeName(rstCode)}`;
-    this.lose(reasonOfReset(rstCode), what);
+    this.lose(reasonOfReset(rstCode), this.#error?.message ?? `closed with ${codeName(rstCode)}`);
   }
 }
 
-function tooLarge(): ProtocolError {
-  return new ProtocolError(413, "content too large", "RFC 9110 §15.5.14");
-}
+const tooLarge = (): ProtocolError => new ProtocolError(413, "content too large", "RFC 9110 §15.5.14");
