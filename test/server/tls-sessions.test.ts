@@ -131,3 +131,15 @@ test("EXT-TLS-2: an app that asks when the client has left still learns who that
     assert.deepEqual(await told, ["CN=ann", 0x0304, 0x1302], protocol);
   }
 });
+
+test("TLSv1.2: a client gets no second handshake on its connection", async () => {
+  const running = await secured(okApp);
+  const socket = await shaken(running, { maxVersion: "TLSv1.2" });
+  const outcome = await new Promise<unknown>((resolve) => {
+    socket.once("error", resolve).once("close", () => resolve("closed"));
+    socket.renegotiate({ rejectUnauthorized: false }, (error) => resolve(error ?? "done"));
+    socket.resume();
+  });
+  assert.notEqual(outcome, "done");
+  assert.match(String(outcome), /renegotiation/);
+});

@@ -1,5 +1,5 @@
 /** Everything a listener needs to answer handshakes: read from its settings, all of it or nothing. */
-import { createHash, hkdfSync, randomBytes } from "node:crypto";
+import { constants, createHash, hkdfSync, randomBytes } from "node:crypto";
 import { createSecureContext, type SecureContextOptions } from "node:tls";
 import { UsageError } from "../../http/errors.ts";
 import { type Certificate, isPem, readAuthority, readCertificate, readSecret } from "./certificate.ts";
@@ -46,6 +46,8 @@ export async function readContexts(settings: TlsSettings): Promise<SecureContext
     ciphers: settings.ciphers ?? CIPHERS,
     // Whoever has no AES in hardware knows best that it has none.
     honorCipherOrder: false,
+    // A second handshake on a TLS 1.2 connection is work for free, and could change who the client is.
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     ticketKeys,
     sessionIdContext: contextName(settings, ca, certificates),
     ...(ca.length === 0 ? {} : { ca }),
