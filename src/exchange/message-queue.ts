@@ -1,13 +1,14 @@
 /** What a WebSocket client has sent and its app has not yet received: whole messages, and bytes not yet looked at. */
 import type { WebSocketReceiveMessage } from "../pagi/event.ts";
 import type { SessionLimits } from "./frame-codec.ts";
+import { FrameRuler } from "./frame-ruler.ts";
 
 /** What an empty message costs: without it a client could queue any number of them. */
 const MESSAGE_COST = 64;
-/** The shortest frame of a client: two bytes and a mask (RFC 6455 §5.2). */
-const SHORTEST_FRAME = 6;
 /** So many messages of the largest size may come out of one push of compressed bytes. */
 const INFLATED_MESSAGES = 4;
+/** More than one read of the shortest messages costs. */
+const LARGEST_READ = 262_144;
 
 interface Waiting {
   readonly event: WebSocketReceiveMessage;
@@ -24,6 +25,9 @@ export class MessageQueue {
   #cost = 0;
   #pieces: Uint8Array[] = [];
   #heldBytes = 0;
+  readonly #ruler = new FrameRuler();
+  /** The memory that the last binary message is a view of. */
+  #lastMemory: ArrayBufferLike | undefined;
 
   constructor(limits: SessionLimits) {
     this.#limits = limits;
@@ -42,17 +46,24 @@ export class MessageQueue {
   get isOver(): boolean {
     const { maxMessageBytes, maxQueuedBodyBytes, maxReceiveQueue } = this.#limits;
     if (this.#messages.length > maxReceiveQueue) return true;
-    return this.#cost > maxQueuedBodyBytes + INFLATED_MESSAGES * maxMessageBytes;
+    return this.#cost > maxQueuedBodyBytes + Math.max(INFLATED_MESSAGES * maxMessageBytes, LARGEST_READ);
   }
 
   add(data: string | Uint8Array, size: number): void {
-    const cost = size + MESSAGE_COST;
+    const cost = MESSAGE_COST + (typeof data === "string" ? size : this.#memoryOf(data));
     const event: WebSocketReceiveMessage =
       typeof data === "string"
         ? { type: "websocket.receive", text: data }
         : { type: "websocket.receive", bytes: data };
     this.#messages.push({ event, cost });
     this.#cost += cost;
+  }
+
+  /** A short message keeps all that was read with it; those that share it pay once. */
+  #memoryOf({ buffer, byteLength }: Uint8Array): number {
+    const isShared = buffer === this.#lastMemory;
+    this.#lastMemory = buffer;
+    return isShared ? byteLength : buffer.byteLength;
   }
 
   take(): WebSocketReceiveMessage | undefined {
@@ -71,9 +82,9 @@ export class MessageQueue {
   /** Held bytes to look at now: no more than there is room for, whatever messages are in them. */
   release(atMost: number): Uint8Array | undefined {
     const [piece] = this.#pieces;
-    const room = (this.#limits.maxReceiveQueue - this.#messages.length) * SHORTEST_FRAME;
+    const room = this.#limits.maxReceiveQueue - this.#messages.length;
     if (piece === undefined || room <= 0 || this.#cost >= this.#limits.maxQueuedBodyBytes) return undefined;
-    const size = Math.min(piece.byteLength, atMost, room);
+    const size = this.#ruler.pass(piece, atMost, room);
     this.#heldBytes -= size;
     if (size === piece.byteLength) this.#pieces.shift();
     else this.#pieces[0] = piece.subarray(size);
@@ -84,6 +95,7 @@ export class MessageQueue {
   dropMessages(): void {
     this.#messages = [];
     this.#cost = 0;
+    this.#lastMemory = undefined;
   }
 
   dropHeld(): void {

@@ -3,6 +3,7 @@ import { Deadline } from "./deadline.ts";
 
 /** What the pings of a session ask of it. */
 export interface KeepaliveOwner {
+  /** Pings a client that takes what it is sent. */
   sendPing(): void;
   /** False while nothing can be said about the client: it is held back, or has not yet taken what was sent before. */
   readonly mayJudge: boolean;
@@ -43,10 +44,10 @@ export class SessionKeepalive {
     });
   }
 
+  /** One that is held back cannot be heard, but a connection that is gone says so when something is sent on it. */
   #ping(timeout: number | undefined): void {
-    if (!this.#owner.mayJudge) return;
     this.#owner.sendPing();
-    if (timeout !== undefined && !this.#pong.isSet) this.#await(timeout);
+    if (timeout !== undefined && this.#owner.mayJudge && !this.#pong.isSet) this.#await(timeout);
   }
 
   #await(seconds: number): void {

@@ -67,7 +67,12 @@ export class WebSocketSession implements FrameSink, KeepaliveOwner {
   }
 
   get mayJudge(): boolean {
-    return !this.#isHeldBack && this.#wire.bufferedAmount < this.#wire.highWaterMark;
+    return !this.#isHeldBack && !this.#isFull;
+  }
+
+  /** The client does not take what it is sent. */
+  get #isFull(): boolean {
+    return this.#wire.bufferedAmount >= this.#wire.highWaterMark;
   }
 
   get #isReading(): boolean {
@@ -144,7 +149,7 @@ export class WebSocketSession implements FrameSink, KeepaliveOwner {
   /** A client that does not take its pongs gets one, for the last ping, when it does (RFC 6455 §5.5.3). */
   ping(data: Uint8Array): void {
     if (this.#state !== "open") return;
-    if (this.#wire.bufferedAmount < this.#wire.highWaterMark) return this.#codec.pong(data);
+    if (!this.#isFull) return this.#codec.pong(data);
     const isWaiting = this.#latePong !== undefined;
     this.#latePong = data;
     if (!isWaiting) this.#wire.whenDrained(() => this.#sendLatePong());
@@ -179,7 +184,7 @@ export class WebSocketSession implements FrameSink, KeepaliveOwner {
   }
 
   sendPing(): void {
-    this.#codec.ping();
+    if (!this.#isFull) this.#codec.ping();
   }
 
   unanswered(seconds: number): void {
