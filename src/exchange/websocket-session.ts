@@ -9,6 +9,7 @@ import { Deadline } from "./deadline.ts";
 import type { FrameAgreement, FrameCodec, FrameSink, SessionLimits } from "./frame-codec.ts";
 import type { MessageQueue } from "./message-queue.ts";
 import { type KeepaliveOwner, SessionKeepalive } from "./session-keepalive.ts";
+import { nextTurn } from "./next-turn.ts";
 import type { ResponseWire } from "./wire.ts";
 
 const NO_CODE = 1005;
@@ -102,7 +103,12 @@ export class WebSocketSession implements FrameSink, KeepaliveOwner {
       this.#wire.wantBody();
     }
     const isMoreToCome = !this.#hasInputEnded || this.#isDecoding || this.#queue.hasHeld;
-    if (!this.#isReading || isMoreToCome) return;
+    // A close frame that came with the end is told in the next turn: only after that there was none.
+    if (this.#isReading && !isMoreToCome) void nextTurn().then(() => this.#inputEnded());
+  }
+
+  #inputEnded(): void {
+    if (!this.#isReading) return;
     this.#owner.lost("client_closed", "the client ended its side without a close frame");
     this.#finish();
   }

@@ -1,5 +1,6 @@
 /** What one middleware does to every kind of scope, on a running server: a guard, a header filter, a mount, a log. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { test } from "node:test";
 import { WebSocket } from "ws";
@@ -14,6 +15,7 @@ import { hasHeader } from "#src/http/headers.js";
 import { accessLog } from "#src/middleware/access-log.js";
 import { lint } from "#src/middleware/lint.js";
 import type { App } from "#src/pagi/app.js";
+import { handshake } from "../support/http2-sessions.js";
 import { ask as askStream, session } from "./http2/http2-tools.js";
 import { started } from "./server-tools.js";
 
@@ -37,10 +39,10 @@ const inner: App = async (scope, receive, send) => {
 };
 
 const lines: string[] = [];
-let logged: () => void = () => undefined;
+let isLogged: () => void = () => undefined;
 function sink(line: string): void {
   lines.push(line);
-  logged();
+  isLogged();
 }
 
 /** As somebody would write it who thinks of none of them in particular. */
@@ -100,24 +102,44 @@ function askSession(path: string, headers: Record<string, string>): Promise<Seen
 
 const EVENTS = { accept: "text/event-stream" };
 
+/** A close frame of a client, with the code 1000. */
+const GOODBYE = Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8]);
+
+/** An extended CONNECT (RFC 8441): a text frame comes, then a close frame, which is answered. */
+async function askStreamSession(path: string, headers: Record<string, string>): Promise<Seen> {
+  const client = await session(running);
+  const stream = client.request(handshake({ ":path": path, ...headers }), { endStream: false });
+  const [head] = (await once(stream, "response")) as [IncomingHttpHeaders & { ":status": number }];
+  let bytes = Buffer.alloc(0);
+  stream.on("data", (piece: Buffer) => {
+    bytes = Buffer.concat([bytes, piece]);
+    if (bytes[0] === 0x81 && bytes.length > 2 + bytes[1]! && !stream.writableEnded) stream.end(GOODBYE);
+  });
+  await once(stream, "close");
+  client.close();
+  const text = bytes[0] === 0x81 ? bytes.toString("utf8", 2, 2 + bytes[1]!) : bytes.toString();
+  return { status: head[":status"], headers: head, text };
+}
+
 /** How each kind of scope is asked for, and what success is. */
-const kinds: Readonly<Record<string, readonly [ask: Ask, success: number]>> = {
+const kinds: Readonly<Record<string, readonly [ask: Ask, success: number, logged?: number]>> = {
   http: [ask, 200],
   sse: [(path, headers) => ask(path, { ...EVENTS, ...headers }), 200],
   websocket: [askSession, 101],
   "http over HTTP/2": [askHttp2, 200],
   "sse over HTTP/2": [(path, headers) => askHttp2(path, { ...EVENTS, ...headers }), 200],
+  "websocket over HTTP/2": [askStreamSession, 200, 101],
 };
 
 /** The line of the exchange that `asking` makes. */
 async function lineOf(asking: Promise<Seen>): Promise<string> {
-  const told = new Promise<void>((resolve) => (logged = resolve));
+  const told = new Promise<void>((resolve) => (isLogged = resolve));
   await asking;
   await told;
   return lines.at(-1) ?? "";
 }
 
-for (const [kind, [asks, success]] of Object.entries(kinds)) {
+for (const [kind, [asks, success, logged = success]] of Object.entries(kinds)) {
   const type = kind.split(" ", 1)[0]!;
   test(`MID-8: ${kind}: a guard answers who may not, and the filter and the log see it`, async () => {
     const asking = asks("/below/a", {});
@@ -128,7 +150,7 @@ for (const [kind, [asks, success]] of Object.entries(kinds)) {
 
   test(`MID-1: ${kind}: who may gets through the mount, the filter and the log`, async () => {
     const asking = asks("/below/a", { authorization: "yes" });
-    assert.match(await lineOf(asking), new RegExp(`^\\S+ /below/a ${success} ${type.length + 13} \\+$`));
+    assert.match(await lineOf(asking), new RegExp(`^\\S+ /below/a ${logged} ${type.length + 13} \\+$`));
     const { status, headers, text } = await asking;
     assert.deepEqual([status, headers["x-filtered"]], [success, "yes"]);
     assert.ok(text.includes(`${type} at /below /a`), text);

@@ -52,6 +52,17 @@ test("a client that leaves while its message is expanded costs nobody anything",
   assert.deepEqual(served.log, []);
 });
 
+test("WS-14: a client that says goodbye and ends its side in one breath has said goodbye", async (context) => {
+  const ends: WebSocketReceiveEvent[] = [];
+  const served = await serving(context, async (call) => void ends.push(await echo(call)));
+  const socket = connected(context, served.port);
+  socket.write(`${HANDSHAKE}\r\n`);
+  await once(socket, "data");
+  socket.end(frame(OPCODE.close, Buffer.from([0x03, 0xe8])));
+  await until(() => ends.length === 1);
+  assert.deepEqual(ends, [{ type: "websocket.disconnect", code: 1000, reason: "" }]);
+});
+
 test("a client that ends its side before it is accepted is gone", async (context) => {
   let hasCome = false;
   let accept = (): void => undefined;
