@@ -72,7 +72,7 @@ const noNews = "workerd takes the connection to the test away with the client, b
 
 /** The same for the module worker on workerd. */
 export const workersOptions: SuiteOptions = {
-  groups: ["psgi", "pagi", "sse"],
+  groups: ["psgi", "pagi", "sse", "ws"],
   lacks: [
     ...fetchLacks,
     { capability: "clientAddress", reason: "only the platform in front of workerd tells the address" },
@@ -104,5 +104,12 @@ export const workersOptions: SuiteOptions = {
     "pagi-100": noStop,
     "sse-21": noNews,
     "sse-24": noStop,
+    "ws-04": noNews,
+    "ws-12": noStop,
+    "ws-17": "workerd does not let us ping",
+    "ws-18": "workerd does not let us ping",
+    "ws-25": "workerd forgets a session that its server has closed, and the test with it",
+    "ws-29": noStop,
+    "ws-30": "workerd cannot cut a session without a close frame",
   },
 };

@@ -35,12 +35,14 @@ function revive({ message, isOurs, ...members }) {
   return isOurs ? Object.defineProperty(error, BRAND, { value: true }) : error;
 }
 
+const MEMBERS =
+  "type pagi httpVersion method scheme path rawPath queryString rootPath headers client server state extensions " +
+  "subprotocols maxFrameSize maxReceiveQueue isWorker workerNum";
+
 function describeScope(scope) {
-  const { type, pagi, httpVersion, method, scheme, path, rawPath, queryString, rootPath, headers } = scope;
-  const { client, server, state, extensions, transport } = scope;
+  const { transport } = scope;
   const marks = transport && [transport.highWaterMark, transport.lowWaterMark];
-  const request = { type, pagi, httpVersion, method, scheme, path, rawPath, queryString, rootPath, headers };
-  return { ...request, client, server, state, extensions, marks, isWorker: scope.isWorker, workerNum: scope.workerNum };
+  return { ...Object.fromEntries(MEMBERS.split(" ").map((name) => [name, scope[name]])), marks };
 }
 
 /** One call of the app. */
@@ -69,11 +71,13 @@ async function app(scope, receive, send) {
     batch += encodeLine({ facts: facts(), ...message });
   };
   const receives = new Map();
+  const large = [];
   let settle;
   const settled = new Promise((resolve, reject) => (settle = { resolve, reject }));
   const answers = {
-    receive({ id }) {
+    receive({ id, isGivenUp }) {
       const controller = new AbortController();
+      if (isGivenUp) controller.abort();
       receives.set(id, controller);
       const isReason = (error) => error === controller.signal.reason;
       receive({ signal: controller.signal }).then(
@@ -82,7 +86,9 @@ async function app(scope, receive, send) {
       );
     },
     cancel: ({ id }) => receives.get(id)?.abort(),
-    send({ id, event }) {
+    send({ id, event, isLarge, again }) {
+      if (isLarge) large.push(event.body);
+      if (again !== undefined) event.body = large[again];
       // A send that throws at once would be a fault of its own.
       send(event).then(
         () => tell({ type: "done", id }),

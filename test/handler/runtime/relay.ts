@@ -36,6 +36,8 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
+const LARGE_BYTES = 65_536;
+
 const BRAND = Symbol.for("tack.error");
 
 /** Runs `app` for each connection that tells of a call. */
@@ -79,6 +81,7 @@ class RelayedCall {
   readonly #values: unknown[];
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = { highWater: [] as (() => void)[], drain: [] as (() => void)[] };
+  readonly #large: Uint8Array[] = [];
   #facts: Facts | undefined;
   #connection: ExchangeConnection | undefined;
   #ids = 0;
@@ -116,7 +119,7 @@ class RelayedCall {
     const scope = this.#scopeOf(told);
     const send = (event: SendEvent): Promise<void> => {
       if (event?.type === "lifespan.startup.complete") this.#keepState(scope.state ?? {});
-      return this.#ask<void>({ type: "send", event });
+      return this.#ask<void>({ type: "send", ...this.#sparing(event) });
     };
     try {
       await this.#app(scope, (options) => this.#receive(options), send);
@@ -126,11 +129,20 @@ class RelayedCall {
     }
   }
 
+  /** Cases on pace send the same bytes again and again: those travel once. */
+  #sparing(event: SendEvent): object {
+    const { body } = (event ?? {}) as { readonly body?: unknown };
+    if (!(body instanceof Uint8Array) || body.length < LARGE_BYTES) return { event };
+    const known = this.#large.indexOf(body);
+    if (known !== -1) return { event: { ...event, body: undefined }, again: known };
+    this.#large.push(body);
+    return { event, isLarge: true };
+  }
+
   #receive({ signal }: ReceiveOptions = {}): Promise<ReceiveEvent> {
-    const answer = this.#ask<ReceiveEvent>({ type: "receive" }, signal);
+    const answer = this.#ask<ReceiveEvent>({ type: "receive", isGivenUp: signal?.aborted }, signal);
     const id = this.#ids;
     const cancel = (): void => this.#tell({ type: "cancel", id });
-    if (signal?.aborted === true) cancel();
     signal?.addEventListener("abort", cancel, { once: true });
     return answer;
   }
