@@ -89,6 +89,8 @@ export class EventStreamExchange implements Exchange {
     this.#http.stop();
     this.#mustStop = true;
     if (!(this.#isStream || this.#isForeign) || !this.#http.isOpen) return;
+    // Its head may still wait for the first piece (HTTP-26).
+    if (this.#isForeign) void this.#http.send(NOTHING_YET);
     this.#http.end("server_shutdown", "the server is stopping");
     this.#wire.closeAfter();
     this.#wire.write("", true);

@@ -10,7 +10,7 @@ export interface SubscribeOptions<Message> {
   readonly capacity?: number;
   /** For `conflate`: what makes a message replace another. @default all replace each other */
   readonly keyOf?: (message: Message) => unknown;
-  /** Ends the subscription, for example `scope.connection.signal`. */
+  /** Ends the subscription. That of a connection is silent after a clean end (CONN-10); its `closed` tells of every one. */
   readonly signal?: AbortSignal;
 }
 

@@ -14,6 +14,9 @@ const OFF_AT_ZERO: ReadonlySet<LimitName> = new Set<LimitName>([
   "requestTimeoutMs",
 ]);
 
+/** What counts messages has 32 bits; beyond, a limit would be another one, or none. */
+const LARGEST_COUNT = 2 ** 31 - 1;
+
 /**
  * Every limit: the given ones, else the defaults. Switched-off ones become `Infinity`, so nobody has to ask.
  * Throws a `UsageError` for a value that is not a number from 0 up.
@@ -38,9 +41,10 @@ export function resolveLimits(given: Partial<Limits> = {}): Limits {
 }
 
 function checkSessions(limits: Limits): void {
-  for (const name of ["maxMessageBytes", "maxReceiveQueue"] as const) {
-    if (!Number.isInteger(limits[name]) || limits[name] < 1)
-      throw new UsageError(`${name} must be 1 or more (SCOPE-14)`);
+  for (const name of ["maxMessageBytes", "maxMessageFragments", "maxReceiveQueue"] as const) {
+    const value = limits[name];
+    if (!Number.isInteger(value) || value < 1 || value > LARGEST_COUNT)
+      throw new UsageError(`${name} must be an integer from 1 to ${LARGEST_COUNT}, not ${value} (SCOPE-14)`);
   }
   const { deflateContextBits: bits, stopCloseCode: code } = limits;
   if (bits !== 0 && !(Number.isInteger(bits) && bits >= 9 && bits <= 15)) {

@@ -10,7 +10,7 @@ import type { App } from "#src/pagi/app.js";
 import type { DisconnectReason } from "#src/pagi/connection.js";
 import type { Running } from "#src/server/handler.js";
 import type { ServeOptions } from "#src/server/server.js";
-import { connected, restOf, started } from "./server-tools.js";
+import { connected, httpApp, restOf, started } from "./server-tools.js";
 
 const ASK = "GET / HTTP/1.1\r\nhost: a\r\naccept: text/event-stream\r\n\r\n";
 
@@ -148,5 +148,28 @@ test("SSE-18: whoever asks a stopping server gets an empty stream, and comes bac
   await connection.write(ASK);
   assert.match(await restOf(connection), /HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\n0\r\n\r\n$/);
   assert.equal(await ended(), "server_shutdown");
+  await closing;
+});
+
+test("SSE-18: a stream of an app's own making that has sent nothing yet is whole as well", async () => {
+  let begun: () => void = () => undefined;
+  const hasBegun = new Promise<void>((resolve) => (begun = resolve));
+  const running = await started(
+    httpApp(async (scope, _receive, send) => {
+      if (scope.type !== "sse") return;
+      await send({
+        type: "http.response.start",
+        status: 200,
+        headers: [["content-type", "text/event-stream"]],
+      });
+      begun();
+      await scope.connection.closed;
+    }),
+  );
+  const connection = await connected(running);
+  await connection.write(ASK);
+  await hasBegun;
+  const closing = running.close();
+  assert.match(await restOf(connection), /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\n0\r\n\r\n$/);
   await closing;
 });

@@ -29,6 +29,14 @@ test("an option of a wrong type is refused by name", async () => {
   );
 });
 
+test("a limit for messages that would be cut to another number is refused", async () => {
+  for (const value of [0, 1.5, 2 ** 32 + 10]) {
+    const message = await refusal({ maxMessageBytes: value });
+    assert.equal(message, `maxMessageBytes must be an integer from 1 to 2147483647, not ${value} (SCOPE-14)`);
+  }
+  assert.match(await refusal({ maxMessageFragments: 2 ** 32 }), /^maxMessageFragments must be an integer/);
+});
+
 test("every number in the options table says its unit or what it counts, and is 0 or more", () => {
   for (const [name, option] of Object.entries(OPTION_TABLE)) {
     if (option.type !== "number") continue;
