@@ -92,7 +92,7 @@ export interface WebSocketScope extends RequestScope, ScopeAdditions {
   readonly subprotocols: readonly string[];
   /** Largest message the server accepts, in bytes. */
   readonly maxFrameSize?: number;
-  /** Most messages the server queues before it closes with 1008. */
+  /** Most messages the server queues; then the client has to wait, or the session ends with 1008. */
   readonly maxReceiveQueue?: number;
 }
 

@@ -6,6 +6,7 @@ import type { IoExtension } from "../pagi/extension.ts";
 import { RequestReader } from "../protocol/http1/request-reader.ts";
 import { adoptSocket, countOutput } from "./adopt-socket.ts";
 import { copyOf } from "./byte-tools.ts";
+import { copyOfRead } from "./byte-tools.ts";
 import { cutSocket, reasonOf } from "./connection-errors.ts";
 import { ConnectionSource } from "./connection-source.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -135,7 +136,7 @@ export class Http1Connection implements OutputOwner, RequestsOwner, ServerConnec
     const { phase } = this.deadlines;
     this.deadlines.readAt = this.#context.clock.now;
     const raw = this.#raw;
-    if (raw !== undefined) return raw.feed(Buffer.from(bytes.subarray(0, length)));
+    if (raw !== undefined) return raw.feed(copyOfRead(bytes, length));
     if (phase === "linger" || phase === "closed") return undefined;
     if (phase === "idle") this.deadlines.enter("head", this.deadlines.readAt);
     try {
