@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { ConnectionSource } from "../connection-source.ts";
 import type { ServerConnection, ServerContext } from "../server-context.ts";
 import { H2 } from "./codes.ts";
+import { nativeSession } from "./native-session.ts";
 import { Pulse } from "./pulse.ts";
 import { Rate } from "./rate.ts";
 import { Http2Request, type RequestHost } from "./request.ts";
@@ -51,7 +52,7 @@ export class Http2Connection implements RequestHost, ServerConnection {
     session.on("stream", (stream, _headers: IncomingHttpHeaders, flags, list: string[] = []) =>
       this.#onStream(stream, flags, list),
     );
-    session.on("connect", () => session.setLocalWindowSize(CONNECTION_WINDOW));
+    session.on("connect", () => this.#connected());
     session.on("ping", () => this.#onControl());
     session.on("remoteSettings", () => this.#onControl());
     session.on("error", (error) => this.#log(`HTTP/2 connection failed: ${error.message}`));
@@ -60,6 +61,14 @@ export class Http2Connection implements RequestHost, ServerConnection {
     // A session that is gone leaves the socket alone with its errors.
     this.#socket.on("error", () => undefined);
     this.#socket.on("close", () => this.#closed());
+  }
+
+  #connected(): void {
+    if (this.#session.destroyed) return;
+    this.#session.setLocalWindowSize(CONNECTION_WINDOW);
+    const native = nativeSession(this.#session);
+    // Held by the socket itself: the connection may be forgotten before it.
+    this.#socket.once("close", () => void native);
   }
 
   sweep(now: number): void {

@@ -76,7 +76,8 @@ export class Http2Request implements StreamListener, StreamOwner {
   #open(head: Http2Head): void {
     const { context, source, settled } = this.#host;
     const { limits, clock } = context;
-    const hasBody = !this.#isBodyWhole;
+    // Some clients say that there is nothing, and then forget to end the stream.
+    const hasBody = !this.#isBodyWhole && head.contentLength !== 0;
     this.#isHead = head.isHead;
     this.#isHandshake = head.isHandshake;
     if ((head.contentLength ?? 0) > limits.maxBodyBytes) throw tooLarge();

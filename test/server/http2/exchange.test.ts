@@ -85,6 +85,13 @@ test("a body and its trailers come in, several requests at once", async () => {
   assert.equal((await answerOf(stream)).text, "body x-sum=1");
 });
 
+test("a body of no bytes is over before its stream is", async () => {
+  const client = await session(await started(echo, { lingerMs: 20 }));
+  const stream = client.request({ ":method": "POST", "content-length": "0" }, { endStream: false });
+  const { status, text } = await answerOf(stream);
+  assert.deepEqual([status, text], [200, ""]);
+});
+
 test("HTTP-18: trailers follow a body, with a length or without", async () => {
   const app = httpApp(async (scope, _receive, send) => {
     if (scope.type !== "http") return;
