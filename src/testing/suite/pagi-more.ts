@@ -120,7 +120,8 @@ export const moreCases: readonly CaseDefinition[] = [
       await client.request();
       const { others, scheme } = await result;
       for (const [name, value] of Object.entries(others)) assert.equal(typeof value, "object", name);
-      assert.equal("tls" in others, scheme === "https");
+      // Behind a gateway that ends TLS the scheme is https, and the connection is not.
+      if (scheme !== "https") assert.ok(!("tls" in others), "tls without TLS");
     },
   },
   {
