@@ -9,6 +9,11 @@ export function overloaded(): ProtocolError {
   return new ProtocolError(503, "too many requests in flight", "HTTP-36");
 }
 
+/** The answer to a body above its limit. */
+export function tooLarge(): ProtocolError {
+  return new ProtocolError(413, "content too large", "RFC 9110 §15.5.14");
+}
+
 /** Why a connection was lost, by what the system says of its socket. */
 export function reasonOf(error: NodeJS.ErrnoException): DisconnectReason {
   if (error.code === "ECONNRESET" || error.code === "EPIPE") return "client_closed";

@@ -71,6 +71,10 @@ export class Http2Connection implements RequestHost, ServerConnection {
     this.#socket.once("close", () => void native);
   }
 
+  get sentBytes(): number {
+    return this.#socket.bytesWritten;
+  }
+
   sweep(now: number): void {
     const { keepAliveTimeoutMs, lingerMs } = this.context.limits;
     for (const request of this.#requests) request.sweep(now);

@@ -60,6 +60,17 @@ export class Http2Output implements ResponseWire {
     return this.#queuedBytes + this.#stream.writableLength;
   }
 
+  /**
+   * What has not left yet. The end is not among node's bytes, and waits for the connection's window like the last of them:
+   * on a slow connection a stream must not be given up before.
+   */
+  get unsentBytes(): number {
+    const stream = this.#stream;
+    const bytes = this.bufferedAmount;
+    if (bytes > 0 || this.isGone || !stream.writableEnded) return bytes;
+    return stream.state.localClose === 1 ? 0 : 1;
+  }
+
   /** True when nothing can be sent any more. */
   get isGone(): boolean {
     return this.#stream.destroyed || this.#stream.closed;

@@ -7,7 +7,7 @@ import type { DisconnectReason } from "../../pagi/connection.ts";
 import type { Headers } from "../../pagi/scope.ts";
 import { Http2Head } from "../../protocol/http2/request-head.ts";
 import { readTrailers } from "../../protocol/http2/request-trailers.ts";
-import { overloaded } from "../connection-errors.ts";
+import { overloaded, tooLarge } from "../connection-errors.ts";
 import { Deadlines } from "../deadlines.ts";
 import { openStreamExchange, openStreamScope } from "../open-exchange.ts";
 import type { ServerContext } from "../server-context.ts";
@@ -15,15 +15,17 @@ import type { ScopeSource } from "../server-scope.ts";
 import { attach, type StreamListener } from "./attach.ts";
 import { codeName, H2, reasonOfReset } from "./codes.ts";
 import { Http2Output, type StreamOwner } from "./output.ts";
+import { OutputProgress } from "./output-progress.ts";
 import { refuse } from "./refuse.ts";
 
-const EMPTY = new Uint8Array(0);
-const NO_TRAILERS: Headers = [];
+const [EMPTY, NO_TRAILERS]: [Uint8Array, Headers] = [new Uint8Array(0), []];
 
 /** What a request needs of its connection. */
 export interface RequestHost {
   readonly context: ServerContext;
   readonly source: ScopeSource;
+  /** All bytes that the connection sent, of whatever stream. */
+  readonly sentBytes: number;
   /** The app is over. */
   readonly settled: () => void;
   /** The stream is gone; `wasReset` when it was reset, and not by this side. */
@@ -36,6 +38,7 @@ export class Http2Request implements StreamListener, StreamOwner {
   readonly #host: RequestHost;
   readonly #output: Http2Output;
   readonly #deadlines: Deadlines;
+  readonly #progress = new OutputProgress();
   #exchange: Exchange | undefined;
   #isHead = false;
   #isHandshake = false;
@@ -104,10 +107,10 @@ export class Http2Request implements StreamListener, StreamOwner {
 
   /** Looks at the deadlines of the stream. */
   sweep(now: number): void {
-    const { bufferedAmount, acceptedBytes } = this.#output;
-    this.#deadlines.noteOutput({ accepted: acceptedBytes, waiting: bufferedAmount, inSystem: 0 }, now);
+    const { limits } = this.#host.context;
+    this.#deadlines.noteOutput(this.#progress.count(this.#output, this.#host.sentBytes, now, limits), now);
     const isHeldUp = this.#mustContinue || this.#stream.isPaused();
-    const overdue = this.#deadlines.verdict(now, this.#host.context.limits, isHeldUp);
+    const overdue = this.#deadlines.verdict(now, limits, isHeldUp);
     if (overdue === "close" || overdue === "destroy")
       this.#reset(this.#output.isWhole ? H2.noError : H2.internalError);
     else if (overdue !== undefined) this.#overdue(overdue);
@@ -134,8 +137,8 @@ export class Http2Request implements StreamListener, StreamOwner {
     this.#exchange = undefined;
     this.#deadlines.isReading = false;
     this.#deadlines.enter("linger", this.#host.context.clock.now);
-    // RFC 9113 §8.1: what is left of the request is not wanted. It is thrown away within a bound, and the client told only
-    // then: some lose a response that comes in one read with a reset (HTTP-33).
+    // RFC 9113 §8.1: what is left of the request is thrown away within a bound, and the client told only then: some lose a
+    // response that comes in one read with a reset (HTTP-33).
     if (!this.#isBodyWhole) this.#stream.resume();
   }
 
@@ -236,15 +239,10 @@ export class Http2Request implements StreamListener, StreamOwner {
     const { rstCode } = this.#stream;
     const wasReset = rstCode !== H2.noError && !this.#isCut;
     // A response without a body may have left while its app is still at work.
-    if (wasReset || !this.#output.isWhole) this.#lost(rstCode);
+    if (wasReset || !this.#output.isWhole)
+      this.lose(reasonOfReset(rstCode), this.#error?.message ?? `closed with ${codeName(rstCode)}`);
     this.#deadlines.phase = "closed";
     this.#host.closed(this, wasReset);
     this.#output.drained();
   }
-
-  #lost(rstCode: number): void {
-    this.lose(reasonOfReset(rstCode), this.#error?.message ?? `closed with ${codeName(rstCode)}`);
-  }
 }
-
-const tooLarge = (): ProtocolError => new ProtocolError(413, "content too large", "RFC 9110 §15.5.14");

@@ -8,9 +8,11 @@ import {
   blockOf,
   CODES,
   FLAGS,
+  type Frame,
   FrameClient,
   frameOf,
   requestFields,
+  TYPES,
   u32,
 } from "../../support/http2-frames.js";
 import { until } from "../../support/hosted.js";
@@ -158,19 +160,26 @@ test("HTTP-36: a request above the number in flight is 503", async () => {
   assert.equal((await first).text, "ok");
 });
 
-const large: App = httpApp(async (_scope, _receive, send) => {
-  await send({ type: "http.response.start", status: 200 });
-  const piece = Buffer.alloc(65_536);
-  for (let count = 0; count < 200; count++) {
-    await send({ type: "http.response.body", body: piece, more: true });
-  }
-  await send({ type: "http.response.body" });
-});
+/** The end of a stream, good or bad. */
+function isLast({ type, flags }: Frame): boolean {
+  return type === 3 || (type === 0 && (flags & FLAGS.endStream) !== 0);
+}
+
+function large(pieces: number): App {
+  return httpApp(async (_scope, _receive, send) => {
+    await send({ type: "http.response.start", status: 200 });
+    const piece = Buffer.alloc(65_536);
+    for (let count = 0; count < pieces; count++) {
+      await send({ type: "http.response.body", body: piece, more: true });
+    }
+    await send({ type: "http.response.body" });
+  });
+}
 
 test("slow readers with small windows cost little memory, and are cut when they take nothing", async () => {
   const running = await started(
     httpApp(async (scope, receive, send) => {
-      if (scope.type === "http") await (scope.path === "/" ? okApp : large)(scope, receive, send);
+      if (scope.type === "http") await (scope.path === "/" ? okApp : large(200))(scope, receive, send);
     }),
     { writeTimeoutMs: 1500 },
   );
@@ -191,6 +200,39 @@ test("slow readers with small windows cost little memory, and are cut when they 
   assert.ok(grown < 150, `${grown} MB`);
   await until(() => context.requestsInFlight === 0);
   await servesOthers(running);
+});
+
+test("many responses that share a slow connection are not given up, though each moves but seldom", async () => {
+  const running = await started(large(2), { writeTimeoutMs: 500 });
+  const client = await framed(running, Buffer.concat([Buffer.from([0, 4]), u32(1_048_576)]));
+  const count = 20;
+  for (let index = 0; index < count; index++) await client.request(2 * index + 1);
+  // All pieces that node takes at a time together need longer than the deadline.
+  const slowly = setInterval(() => void client.send(8, 0, 0, u32(24_000)), 20);
+  after(() => clearInterval(slowly));
+  for (let ended = 0; ended < count; ended++) {
+    const { type, payload } = (await client.until(isLast))!;
+    // Node itself may reset with NO_ERROR what it has sent to the end.
+    if (type === 3) assert.equal(CODES[payload.readUInt32BE()], "NO_ERROR");
+  }
+  clearInterval(slowly);
+});
+
+test("a response whose end waits for the window of the connection ends whole, however long that takes", async () => {
+  const body = Buffer.alloc(65_535);
+  const app = httpApp(async (_scope, _receive, send) => {
+    await send({ type: "http.response.start", status: 200 });
+    await send({ type: "http.response.body", body, more: true });
+    await send({ type: "http.response.body" });
+  });
+  const client = await framed(await started(app, { lingerMs: 20 }));
+  await client.request(1);
+  await client.request(3);
+  // Far longer than a stream lingers that has ended.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await client.send(8, 0, 0, u32(100_000));
+  for (const stream of [1, 3]) await client.send(8, 0, stream, u32(100_000));
+  for (let count = 0; count < 2; count++) assert.equal(TYPES[(await client.until(isLast))!.type], "DATA");
 });
 
 test("a connection on which the protocol was broken is closed when it was idle", async () => {
