@@ -68,6 +68,8 @@ const running = await standalone({
   keepAliveTimeoutMs: 200,
   lingerMs: 200,
   drainWindowMs: 0,
+  // What begins with the preface of HTTP/2 is to be refused here as well: answers are read as HTTP/1.
+  http2: false,
   log: ({ level, message }) => {
     // A request of a client can make nothing happen that the server calls an error.
     if (level === "error" || level === "fatal") throw new Error(`logged: ${message}`);

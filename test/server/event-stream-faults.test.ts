@@ -10,7 +10,7 @@ import type { App } from "#src/pagi/app.js";
 import type { DisconnectReason } from "#src/pagi/connection.js";
 import type { Running } from "#src/server/handler.js";
 import type { ServeOptions } from "#src/server/server.js";
-import { connected, httpApp, restOf, started } from "./server-tools.js";
+import { connected, restOf, started } from "./server-tools.js";
 
 const ASK = "GET / HTTP/1.1\r\nhost: a\r\naccept: text/event-stream\r\n\r\n";
 
@@ -154,18 +154,14 @@ test("SSE-18: whoever asks a stopping server gets an empty stream, and comes bac
 test("SSE-18: a stream of an app's own making that has sent nothing yet is whole as well", async () => {
   let begun: () => void = () => undefined;
   const hasBegun = new Promise<void>((resolve) => (begun = resolve));
-  const running = await started(
-    httpApp(async (scope, _receive, send) => {
-      if (scope.type !== "sse") return;
-      await send({
-        type: "http.response.start",
-        status: 200,
-        headers: [["content-type", "text/event-stream"]],
-      });
-      begun();
-      await scope.connection.closed;
-    }),
-  );
+  const app: App = async (scope, _receive, send) => {
+    if (scope.type !== "sse") return;
+    const headers = [["content-type", "text/event-stream"]] as const;
+    await send({ type: "http.response.start", status: 200, headers });
+    begun();
+    await scope.connection.closed;
+  };
+  const running = await started(app);
   const connection = await connected(running);
   await connection.write(ASK);
   await hasBegun;

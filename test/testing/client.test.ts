@@ -278,8 +278,8 @@ test("surroundings are what the options say (without a socket)", async () => {
   assert.deepEqual(await result, ["https", "/app", "/x", undefined, server, ["requestTrailers"]]);
 });
 
-test("only http and unix URLs lead to a server", () => {
-  for (const url of ["https://a/", "ftp://a", "nonsense"]) {
-    assert.throws(() => createLiveClient(url), /give an http:\/\/host:port or unix:\/path URL/);
+test("only http, https and unix URLs lead to a server", () => {
+  for (const url of ["ws://a/", "ftp://a", "nonsense"]) {
+    assert.throws(() => createLiveClient(url), /give an http\(s\):\/\/host:port or unix:\/path URL/);
   }
 });
